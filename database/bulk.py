@@ -5,20 +5,30 @@ rows alone whose key is already there. The rates that chose this: docs/decisions
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, CursorResult, Executable, UniqueConstraint
+from sqlalchemy import Table as CoreTable
 from sqlalchemy.orm import Session
+
+from database.tables import Table
 
 Row = Sequence[Any]
 
 
-def insert_new(session: Session, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
+def change(session: Session, statement: Executable) -> int:
+    """Run an UPDATE or DELETE and say how many rows it changed."""
+    return cast(
+        "CursorResult[Any]", session.execute(statement, execution_options={"synchronize_session": False})
+    ).rowcount
+
+
+def insert_new(session: Session, into: type[Table], columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Insert the rows whose key is not there yet.
 
     Args:
         session: an open transaction; the rows are part of it.
-        table: where to.
+        into: the table.
         columns: names of the columns that every row has values for, in that order.
         rows: the values, as the columns' Python types.
 
@@ -27,8 +37,11 @@ def insert_new(session: Session, table: Table, columns: Sequence[str], rows: Ite
 
     """
     connection = session.connection()
+    table = cast("CoreTable", into.__table__)
     chosen = [table.c[name] for name in columns]
     bound = _bound(connection, chosen, rows)
+    if not bound:
+        return 0
     if connection.dialect.name == "sqlite":
         return _executemany(connection, table, chosen, bound)
     return _copy(connection, table, chosen, bound)
@@ -40,7 +53,7 @@ def _bound(connection: Connection, columns: Sequence[Column[Any]], rows: Iterabl
     needed: list[tuple[int, Callable[[Any], Any]]] = [(i, made) for i, made in enumerate(processors) if made]
     if not needed:
         return list(rows)
-    bound = []
+    bound: list[Row] = []
     for row in rows:
         values = list(row)
         for i, process in needed:
@@ -49,9 +62,7 @@ def _bound(connection: Connection, columns: Sequence[Column[Any]], rows: Iterabl
     return bound
 
 
-def _executemany(connection: Connection, table: Table, columns: Sequence[Column[Any]], rows: list[Row]) -> int:
-    if not rows:
-        return 0
+def _executemany(connection: Connection, table: CoreTable, columns: Sequence[Column[Any]], rows: list[Row]) -> int:
     names = ", ".join(column.name for column in columns)
     marks = ", ".join("?" * len(columns))
     cursor = connection.exec_driver_sql(
@@ -61,15 +72,15 @@ def _executemany(connection: Connection, table: Table, columns: Sequence[Column[
     return cursor.rowcount
 
 
-def _copy(connection: Connection, table: Table, columns: Sequence[Column[Any]], rows: list[Row]) -> int:
+def _copy(connection: Connection, table: CoreTable, columns: Sequence[Column[Any]], rows: list[Row]) -> int:
     names = ", ".join(column.name for column in columns)
     incoming = f"incoming_{table.name}"
-    key = "natural_key" if "natural_key" in table.c else ", ".join(c.name for c in table.primary_key)
+    key = ", ".join(_key(table, {column.name for column in columns}))
     cursor = connection.connection.cursor()
     cursor.execute(
         f"CREATE TEMP TABLE IF NOT EXISTS {incoming} ON COMMIT DROP AS SELECT {names} FROM {table.name} WITH NO DATA"  # noqa: S608 - as above
     )
-    with cursor.copy(f"COPY {incoming} ({names}) FROM STDIN (FORMAT BINARY)") as copy:  # type: ignore[attr-defined] # psycopg's own
+    with cursor.copy(f"COPY {incoming} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types([_type(connection, column) for column in columns])
         for row in rows:
             copy.write_row(row)
@@ -80,6 +91,13 @@ def _copy(connection: Connection, table: Table, columns: Sequence[Column[Any]], 
     inserted = cursor.rowcount
     cursor.execute(f"TRUNCATE {incoming}")
     return inserted
+
+
+def _key(table: CoreTable, names: set[str]) -> list[str]:
+    """Name the columns of the key that the incoming rows bring; rows without one come in the order they have."""
+    keys = [table.primary_key, *(made for made in table.constraints if isinstance(made, UniqueConstraint))]
+    found = [[column.name for column in key.columns] for key in keys]
+    return next((key for key in found if names.issuperset(key)), ["ctid"])
 
 
 def _type(connection: Connection, column: Column[Any]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, make_url, text
 
+from database import trouble
 from database.engine import engine
 from settings import errors
 
@@ -39,7 +40,7 @@ def ensure(url: str) -> None:
 
 def check(url: str) -> None:
     """Raise `errors.WrongSchema` where the database is not at HEAD."""
-    with engine(url).connect() as connection:
+    with trouble.named(url), engine(url).connect() as connection:
         found = current(connection)
     if found != HEAD:
         raise errors.WrongSchema(
@@ -60,7 +61,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     """Move the database up to a revision, in one transaction."""
     from alembic import command  # noqa: PLC0415 - 0.2 s that only migrations need
 
-    with engine(url).begin() as connection:
+    with trouble.named(url), engine(url).begin() as connection:
         command.upgrade(config(connection), revision)
 
 
@@ -68,7 +69,7 @@ def downgrade(url: str, revision: str) -> None:
     """Move the database down to a revision, in one transaction."""
     from alembic import command  # noqa: PLC0415 - as above
 
-    with engine(url).begin() as connection:
+    with trouble.named(url), engine(url).begin() as connection:
         command.downgrade(config(connection), revision)
 
 

@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from database import schema
+from database import schema, trouble
 from database.engine import engine
-from settings import errors
 
 
 @contextmanager
@@ -34,7 +31,7 @@ def reading(url: str) -> Iterator[Session]:
 
 @contextmanager
 def _transaction(url: str, *, read_only: bool) -> Iterator[Session]:
-    try:
+    with trouble.named(url):
         schema.ensure(url)
         with engine(url).connect() as connection:
             # The options change the connection itself and go with it.
@@ -42,8 +39,6 @@ def _transaction(url: str, *, read_only: bool) -> Iterator[Session]:
             with connection.begin(), Session(connection, expire_on_commit=False) as session:
                 yield session
                 session.flush()
-    except OperationalError as error:
-        raise errors.DatabaseUnavailable(_sentence(url, error)) from error
 
 
 def _options(dialect: str, *, read_only: bool) -> dict[str, object]:
@@ -51,11 +46,3 @@ def _options(dialect: str, *, read_only: bool) -> dict[str, object]:
         return {"read_only": read_only}
     # A report counts in several statements: they must see the same comments.
     return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if read_only else {}
-
-
-def _sentence(url: str, error: OperationalError) -> str:
-    place = make_url(url).render_as_string(hide_password=True)
-    said = str(error.orig).strip().splitlines()[0]
-    return (
-        f"The database {place} cannot be used: {said}. Check BRANDPULSE_DATABASE_URL, and that it runs and has space."
-    )

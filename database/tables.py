@@ -149,6 +149,8 @@ class Chunk(Table):
     state: Mapped[str] = mapped_column(String(16), default="pending")
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
+    #: when it was last handed to the broker; empty where workers poll the database
+    queued_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(255))
     claimed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

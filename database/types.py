@@ -42,6 +42,6 @@ class NaturalKey(TypeDecorator[bytes]):
         """Wrap the bytes for PostgreSQL."""
         return value if value is None or dialect.name == "sqlite" else uuid.UUID(bytes=value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ANN401 - two drivers, two types
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002 - two drivers, two types
         """Unwrap the bytes."""
-        return value if value is None or dialect.name == "sqlite" else value.bytes
+        return value.bytes if isinstance(value, uuid.UUID) else value

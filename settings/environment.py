@@ -3,16 +3,30 @@
 No other module reads the environment. Every field is described in README.md; a test holds the two together.
 """
 
+import os
+import re
+from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from settings import errors
 
 PREFIX = "BRANDPULSE_"
+#: read by the tests alone
+TEST_ONLY = ("BRANDPULSE_TEST_DATABASE_URL", "BRANDPULSE_TEST_BROKER_URL")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(name) from None
+    return name
 
 
 class Settings(BaseSettings):
@@ -27,16 +41,28 @@ class Settings(BaseSettings):
             description="SQLAlchemy address, `sqlite:///FILE` or `postgresql+psycopg://USER@HOST/NAME`",
         ),
     ] = "sqlite:///brandpulse.db"
+    broker_url: Annotated[
+        str | None,
+        Field(
+            pattern=r"^(rediss?|amqps?|pyamqp)://.+$",
+            description="the queue: `redis://HOST/0` or `amqp://USER@HOST//`; without: no queue, workers poll",
+        ),
+    ] = None
     reports_folder: Annotated[Path, Field(description="folder that reports are written to")] = Path("reports")
     cache_folder: Annotated[
         Path, Field(description="folder for the data set that training fetches and for the models of other machines")
     ] = Path("~/.cache/brandpulse")
     default_timezone: Annotated[
-        str, Field(description="time zone of a brand that has none of its own, as `Europe/Berlin`")
+        str,
+        AfterValidator(_zone),
+        Field(description="time zone of a brand that has none of its own, as `Europe/Berlin`"),
     ] = "UTC"
     model: Annotated[
         str | None,
         Field(description="model that scores, NAME or NAME@VERSION, in place of the promoted one"),
+    ] = None
+    chunk_size_comments: Annotated[
+        int | None, Field(ge=1, le=100_000, description="comments per chunk, in place of what the model says")
     ] = None
     max_text_characters: Annotated[
         int, Field(ge=1_000, description="longest text of a comment; what is longer is cut, and its row says so")
@@ -48,6 +74,12 @@ class Settings(BaseSettings):
     lease_seconds: Annotated[
         float, Field(ge=1, description="time after which a running chunk of a lost worker on another machine is free")
     ] = 600.0
+    requeue_seconds: Annotated[
+        float, Field(ge=1, description="time after which a pending chunk is queued again, should its message be lost")
+    ] = 300.0
+    nightly_at: Annotated[
+        time, Field(description="time of day, in the brand's own zone, from which yesterday's report is made")
+    ] = time(5, 0)
     sql_timeout_seconds: Annotated[float, Field(gt=0, description="time limit of `brandpulse sql`")] = 30.0
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="least serious message that is logged")
@@ -59,18 +91,25 @@ def load() -> Settings:
     """Read the settings once.
 
     Raises:
-        errors.WrongSetting: a value is not what the setting expects.
+        errors.WrongSetting: a value is not what the setting expects, or a name is misspelt.
 
     """
+    unknown = {name for name in os.environ if name.startswith(PREFIX)} - _names() - set(TEST_ONLY)
+    if unknown:
+        raise errors.WrongSetting(f"There is no setting {min(unknown)}: those there are stand in README.md.")
     try:
         return Settings()
     except ValidationError as error:
         raise errors.WrongSetting(_sentence(error)) from None
 
 
+def _names() -> set[str]:
+    return {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
+
+
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     field = str(first["loc"][0])
+    value = re.sub(r":[^:@/]+@", ":***@", str(first["input"]))  # a password may stand in an address
     expected = Settings.model_fields[field].description
-    value = first["input"]
-    return f"{PREFIX}{field.upper()} is {value!r}, which is not allowed ({first['msg']}). It expects: {expected}."
+    return f"{PREFIX}{field.upper()} is {value!r}, which it cannot be. It expects: {expected}."

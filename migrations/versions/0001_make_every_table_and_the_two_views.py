@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("queued_at", MOMENT, nullable=True),
         sa.Column("claimed_by", sa.String(length=255), nullable=True),
         sa.Column("claimed_at", MOMENT, nullable=True),
         sa.Column("finished_at", MOMENT, nullable=True),

@@ -1,0 +1,45 @@
+# brandpulse: `make demo` shows it, `make test` proves it, `make help` lists the rest.
+
+.DEFAULT_GOAL := help
+PYTHONS := python3.13 python3.12 python3.11 python3
+SUPPORTED := import sys, platform as p; sys.exit(not ((3, 11) <= sys.version_info < (3, 14) and (p.system(), p.machine()) in {("Linux", "x86_64"), ("Linux", "aarch64"), ("Darwin", "arm64")}))
+PYTHON ?= $(shell for p in $(PYTHONS); do $$p -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo $$p; break; }; done)
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: help demo test check setup lock clean
+
+help:  ## List what can be made.
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(INSTALLED)  ## Run the main job on the comments in examples/.
+	@rm -rf build/demo && mkdir -p build/demo
+	@BRANDPULSE_DATABASE_URL=sqlite:///build/demo/brandpulse.db BRANDPULSE_REPORTS_FOLDER=build/demo/reports \
+	$(BIN)/brandpulse run examples/youtube.csv examples/reddit.ndjson examples/x.tsv
+
+test: $(INSTALLED)  ## Run every test.
+	@$(BIN)/pytest
+
+check: $(INSTALLED)  ## Run ruff, mypy, import-linter, and compare migrations with tables.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/pytest -q tests/database/test_schema.py
+
+setup: $(INSTALLED)  ## Make the environment in .venv from the locked dependencies.
+
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "brandpulse needs Python 3.11, 3.12 or 3.13 on Linux (x86_64, aarch64) or macOS (arm64); none was found." >&2; exit 1; }
+	@echo "Making .venv with $(PYTHON); the first time this takes some minutes."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: $(INSTALLED)  ## Lock the dependencies of pyproject.toml again.
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --output-file requirements/runtime.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
+
+clean:  ## Take away what was made.
+	@rm -rf .venv build *.egg-info
