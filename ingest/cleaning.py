@@ -1,0 +1,153 @@
+"""From a row to a comment: fields found, texts cleaned, times read; or to a reject that says why not."""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from ingest import times
+from ingest.options import Options
+from ingest.rows import Comment, Raw, Reject, shortened
+
+#: Why a row is no comment, by its code; docs/ingest.md says what to do.
+CODES = ("quote", "fields", "json", "truncated", "encoding", "nul", "empty_text", "deleted", "time", "long_id")
+UNKNOWN = "unknown"
+DELETED = {"[deleted]", "[removed]"}
+LONGEST_ID_CHARACTERS = 1_000
+#: Bound by what a database counts in.
+MOST_LIKES = 2**62
+#: Marks, spaces and controls: alone they are no text. Emoji are symbols, and are one.
+INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp", "Cs", "Mn", "Me"}
+INVISIBLE_LETTERS = "\u2800\u3164\u115f\u1160\uffa0"  # blanks that Unicode counts among letters and symbols
+
+
+class NoComment(ValueError):
+    """A row cannot become a comment: its code and the reason."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class Cleaner:
+    """Turns the rows of one file to comments."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._time = times.reader(options.timezone, options.day_first)
+
+    def clean(self, row: Raw, record: int, fields: Mapping[str, str]) -> Comment | Reject:
+        """Make a comment of a row; `fields` names the column of each field."""
+        try:
+            return self._comment(row, record, fields)
+        except NoComment as error:
+            return Reject(record, row.line, error.code, str(error), shortened(_content(row)))
+
+    def _comment(self, row: Raw, record: int, fields: Mapping[str, str]) -> Comment:
+        values = row.values
+
+        def value(field: str) -> Any:  # noqa: ANN401 - whatever the format holds
+            column = fields.get(field)
+            return None if column is None else values.get(column)
+
+        text, whole_length = self._text(value("text"))
+        likes, likes_kept = _likes(value("likes"))
+        used = set(fields.values()) - ({fields["likes"]} if likes_kept else set())
+        made = Comment(
+            record,
+            row.line,
+            _string(value("brand")) or self._options.brand or UNKNOWN,
+            (_string(value("source")) or self._options.source or UNKNOWN).lower(),
+            _identity(value("external_id"), "external_id"),
+            _identity(value("parent_id"), "parent_id"),
+            _identity(value("author"), "author"),
+            text,
+            self._moment(value("posted_at")),
+            _string(value("language")),
+            likes,
+            _string(value("url")),
+            _extra(values, used),
+            whole_length,
+        )
+        _check_characters(made)
+        return made
+
+    def _text(self, value: object) -> tuple[str, int | None]:
+        """Give the text, and the length of the whole where it was cut."""
+        text = "" if value is None else str(value).strip()
+        if text in DELETED:
+            raise NoComment("deleted", f"The text is {text}: it was deleted before the export.")
+        if not text or not _is_visible(text):
+            raise NoComment("empty_text", "The text is empty or holds nothing that can be seen.")
+        most = self._options.max_text_characters
+        return (text, None) if len(text) <= most else (text[:most], len(text))
+
+    def _moment(self, value: object) -> Any:  # noqa: ANN401 - a datetime or None
+        try:
+            return self._time(value)
+        except times.Unreadable as error:
+            raise NoComment("time", str(error)) from None
+
+
+def _is_visible(text: str) -> bool:
+    # Nearly every text shows it by its first character.
+    return any(c not in INVISIBLE_LETTERS and unicodedata.category(c) not in INVISIBLE for c in text)
+
+
+def _string(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, float):
+        if value != value:  # noqa: PLR0124 - not a number is an empty cell
+            return None
+        # A table program makes 12.0 of the id 12.
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value).strip() or None
+
+
+def _identity(value: object, field: str) -> str | None:
+    found = _string(value)
+    if found is not None and len(found) > LONGEST_ID_CHARACTERS:
+        raise NoComment(
+            "long_id", f"The {field} has {len(found):,} characters; at most {LONGEST_ID_CHARACTERS:,} can be kept."
+        )
+    return found
+
+
+def _likes(value: object) -> tuple[int | None, bool]:
+    """Read a count, and tell whether the value has to be kept beside because it is none."""
+    text = _string(value)
+    if text is None:
+        return None, False
+    likes: int | None
+    try:
+        likes = int(text.replace(",", ""))
+    except ValueError:
+        likes = int(float(text)) if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else None
+    if likes is None or abs(likes) > MOST_LIKES:
+        return None, True
+    return likes, False
+
+
+def _extra(values: Mapping[str, Any], used: set[str]) -> str | None:
+    """Keep the other columns, those that hold something, as JSON."""
+    rest = {column: value for column, value in values.items() if column not in used and value not in (None, "")}
+    return json.dumps(rest, ensure_ascii=False, default=str) if rest else None
+
+
+def _check_characters(made: Comment) -> None:
+    """Refuse what no database takes: NUL, and bytes that are no character in the file's encoding."""
+    for value in made:
+        if isinstance(value, str) and not (value.isascii() and "\0" not in value):
+            if "\0" in value:
+                raise NoComment("nul", "The row holds the character NUL, which no database keeps.")
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise NoComment(
+                    "encoding", "The row holds bytes that are no character in the encoding of the file."
+                ) from None
+
+
+def _content(row: Raw) -> str:
+    return row.content if row.content is not None else json.dumps(row.values, ensure_ascii=False, default=str)

@@ -1,0 +1,95 @@
+"""CSV and its kin, row by row: an unclosed quote costs its own line and nothing else.
+
+No reader does this by itself: in 20,000 rows with an unclosed quote in row 500, DuckDB 2.0 keeps 499, pyarrow 500
+without a word, and Polars raises. So the standard library's parser reads strictly, one row at a time; where a row that
+goes on over several lines does not come out whole, its first line is the reject and reading goes on at the next line.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from ingest.dialect import Dialect
+from ingest.rows import Broken, Raw
+
+#: A quoted text that goes on longer is taken for an unclosed quote.
+MOST_CONTINUED_CHARACTERS = 1 << 20
+
+
+class Lines:
+    """Physical lines, with the number of the last one given, and a way back."""
+
+    def __init__(self, lines: Iterable[str], number: int) -> None:
+        self._lines = iter(lines)
+        self._back: deque[str] = deque()
+        self.number = number
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else next(self._lines)
+        self.number += 1
+        return line
+
+    def give_back(self, lines: list[str]) -> None:
+        """Put lines back in front."""
+        self._back.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+
+class TooLong(ValueError):
+    """A quoted text goes on for more than `MOST_CONTINUED_CHARACTERS`."""
+
+
+def rows(text: Iterable[str], dialect: Dialect) -> Iterator[Raw | Broken]:
+    """Read the rows of data; `text` gives the physical lines after the header."""
+    lines = Lines(text, dialect.skip_lines)
+    header, delimiter = dialect.header, dialect.delimiter
+    marks = {"doubled": ('"',), "backslash": ('"', "\\"), "none": ()}[dialect.quotes]
+    expected = len(header)
+    for line in lines:
+        if not line.strip():
+            continue
+        number = lines.number
+        if any(mark in line for mark in marks):
+            taken = [line]
+            fields = _fields(lines, dialect, taken)
+            if fields is None:
+                lines.give_back(taken[1:])
+                yield Broken(number, "quote", "A quote is not closed, or stands inside a quoted text.", line)
+                continue
+        else:
+            taken, fields = [line], line.rstrip("\r\n").split(delimiter)
+        if len(fields) > expected and not any(fields[expected:]):
+            fields = fields[:expected]  # delimiters at the end of a line
+        if len(fields) == expected:
+            yield Raw(number, dict(zip(header, fields, strict=True)), line if len(taken) == 1 else "".join(taken))
+        else:
+            lines.give_back(taken[1:])
+            yield _wrong_count(number, taken, fields, expected)
+
+
+def _fields(lines: Lines, dialect: Dialect, taken: list[str]) -> list[str] | None:
+    """Read the row that begins on `taken[0]`, and add to `taken` the lines that it goes on over; None if it breaks."""
+
+    def going_on() -> Iterator[str]:
+        yield taken[0]
+        characters = 0
+        for line in lines:
+            taken.append(line)
+            characters += len(line)
+            if characters > MOST_CONTINUED_CHARACTERS:
+                raise TooLong
+            yield line
+
+    try:
+        return next(dialect.reader(going_on()))
+    except (csv.Error, TooLong):
+        return None
+
+
+def _wrong_count(number: int, taken: list[str], fields: list[str], expected: int) -> Broken:
+    if len(taken) > 1:
+        return Broken(number, "quote", "A quote is not closed: the next one does not end the row.", taken[0])
+    return Broken(number, "fields", f"The row has {len(fields)} fields, the header {expected}.", taken[0])

@@ -1,0 +1,178 @@
+"""Open what is to be read: a file or standard input, compressed or not, in whatever encoding."""
+
+import hashlib
+import io
+import shutil
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO, cast
+
+import zstandard
+from charset_normalizer import from_bytes
+
+from settings import errors
+
+SAMPLE_BYTES = 1 << 18
+GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+#: What people send by mistake, by its first bytes.
+NOT_TEXT = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook: unpack it, or save the sheet as CSV",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save the sheet as CSV",
+    b"%PDF": "a PDF: export the comments as CSV or JSON",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"SQLite format 3": "an SQLite database: export the table as CSV",
+}
+BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+#: Of a megabyte of UTF-8 with this share of broken characters the rest is still UTF-8.
+MOST_BROKEN = 0.1
+#: One call to the decompressor may make 32,768 times as much of it.
+COMPRESSED_BYTES = 1 << 11
+
+
+class Opened:
+    """A file that can be read more than once: its name, checksum, and where reading is."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.name = "standard input" if str(path) == "-" else str(path)
+        self._file = _spooled() if str(path) == "-" else _open(Path(path))
+        self.size_bytes = self._file.seek(0, io.SEEK_END)
+        self._file.seek(0)
+        self.sha256 = hashlib.file_digest(cast("io.BufferedReader", self._file), "sha256").hexdigest()
+        self._file.seek(0)
+        self.magic = self._file.read(16)
+        self._stream: Decompressed | None = None
+        self._text: io.TextIOWrapper | None = None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._text is not None:
+            self._text.close()
+        self._file.close()
+
+    @property
+    def file(self) -> BinaryIO:
+        """The file itself, from its beginning."""
+        self._file.seek(0)
+        return self._file
+
+    def position_bytes(self) -> int:
+        """Tell how much of the file was read."""
+        return self._file.tell()
+
+    def stream(self) -> BinaryIO:
+        """Read the file from its beginning, decompressed."""
+        make = {GZIP: _gzip, ZSTD: _zstd}.get(self.magic[:2], {ZSTD: _zstd}.get(self.magic[:4]))
+        if make is None:
+            return self.file
+        self._stream = Decompressed(self.file, make)
+        return io.BufferedReader(self._stream, SAMPLE_BYTES)
+
+    def text(self, encoding: str) -> TextIO:
+        """Read the file from its beginning as text, line ends as they are."""
+        # Broken bytes become lone surrogates, which cleaning finds: one row is refused, not the file.
+        faults = "surrogateescape" if encoding.startswith("utf-8") else "strict"
+        self._text = io.TextIOWrapper(self.stream(), encoding, errors=faults, newline="")
+        return self._text
+
+    def sample(self) -> bytes:
+        """Read the beginning of the content."""
+        return self.stream().read(SAMPLE_BYTES)
+
+    def fault(self) -> str | None:
+        """Say what broke off the decompression, None where nothing did."""
+        return self._stream.fault if self._stream else None
+
+
+class Decompressed(io.RawIOBase):
+    """The content of a compressed file of one or more parts; ends where the file is broken, and says so in `fault`."""
+
+    def __init__(self, file: BinaryIO, make: Callable[[], Any]) -> None:
+        self._file, self._make = file, make
+        self._part, self._fresh = make(), True
+        self._ready = b""
+        self.fault: str | None = None
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+        """Give the next bytes of content."""
+        while not self._ready and self._fill():
+            pass
+        given = self._ready[: len(buffer)]
+        buffer[: len(given)] = given
+        self._ready = self._ready[len(given) :]
+        return len(given)
+
+    def _fill(self) -> bool:
+        """Decompress some more; False at the end."""
+        if self.fault:
+            return False
+        compressed = (self._part.unused_data if self._part.eof else b"") or self._file.read(COMPRESSED_BYTES)
+        if not compressed:
+            if not self._part.eof and not self._fresh:
+                self.fault = "the compressed file ends in the middle"
+            return False
+        if self._part.eof:
+            self._part = self._make()
+        try:
+            self._fresh, self._ready = False, self._part.decompress(compressed)
+        except (zlib.error, zstandard.ZstdError) as error:
+            self.fault = f"the compressed file is damaged ({error})"
+            return False
+        return True
+
+
+def encoding(sample: bytes, place: str) -> str:
+    """Find the encoding of a text by its beginning.
+
+    Raises:
+        errors.UnreadableFile: it is no text.
+
+    """
+    for magic, what in NOT_TEXT.items():
+        if sample.startswith(magic):
+            raise errors.UnreadableFile(f"{place} is {what}.")
+    for mark, name in BYTE_ORDER_MARKS.items():
+        if sample.startswith(mark):
+            return name
+    broken = sample.decode("utf-8", "replace")[:-1].count("\N{REPLACEMENT CHARACTER}")
+    if broken <= MOST_BROKEN * sum(byte >= 0x80 for byte in sample):  # noqa: PLR2004 - what is not ASCII
+        return "utf-8"
+    matches = from_bytes(sample)
+    found = matches.best()
+    if found is None:
+        raise errors.UnreadableFile(
+            f"{place} is no text that can be read: export the comments as CSV or JSON in UTF-8."
+        )
+    # Windows-1250 and -1257 fit most western texts as well as -1252, which is what programs write.
+    western = any("cp1252" in match.could_be_from_charset and match.coherence >= found.coherence for match in matches)
+    return "cp1252" if western else found.encoding
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise errors.UnreadableFile(f"{path} cannot be opened: {error.strerror or error}.") from None
+
+
+def _spooled() -> BinaryIO:
+    """Keep standard input in a temporary file: its checksum is wanted before its rows."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `Opened.close`
+    shutil.copyfileobj(sys.stdin.buffer, file)
+    return file
+
+
+def _gzip() -> Any:  # noqa: ANN401 - zlib names no public type
+    return zlib.decompressobj(wbits=31)
+
+
+def _zstd() -> Any:  # noqa: ANN401 - as above
+    # Reddit's dumps are made with windows of 2 GiB.
+    return zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()
