@@ -1,0 +1,106 @@
+"""The model card for people, made out of the metadata of a version; every figure in it was measured."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+WHAT = {
+    "imdb": (
+        "The average of the word vectors of the last 256 words, one hidden layer of 16 units, one output: positive or "
+        "negative, never neutral. It knows the 9,996 most frequent words of what it was trained on, in the sense that "
+        "they have there. A text of which it knows no word is skipped, not scored."
+    )
+}
+REVIEWS = (
+    "Trained on the Large Movie Review Dataset (Maas et al. 2011), film reviews in English: use it for such. **Do not "
+    "trust it with short social comments**, which use words in other ways, and emoji, of which it knows none; "
+    "docs/models.md has the figures on tweets."
+)
+
+
+def for_people(card: Mapping[str, Any]) -> str:
+    """Write MODEL_CARD.md."""
+    article = card["article"]
+    sections = [
+        f"# {card['name']}@{card['version']}",
+        WHAT[card["recipe"]],
+        *([REVIEWS] if article else []),
+        _table(("", ""), _facts(card)),
+        "## Data",
+        _table(("set", "SHA-256", "train", "validation", "test"), map(_data_row, card["data"])),
+        "## Figures",
+        _table(("figure", "measured"), _figures(card)),
+        *_search(card.get("search")),
+        "![accuracy and loss by epoch](curves.svg)",
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _facts(card: Mapping[str, Any]) -> list[tuple[str, str]]:
+    made = ", ".join(f"{name} {version}" for name, version in card["libraries"].items())
+    return [
+        ("recipe", f"`{card['recipe']}`, brandpulse {card['code_version']}, {made}"),
+        ("made", card["created_at"]),
+        ("parameters", f"{card['parameters']:,}"),
+        ("size", f"{card['size_bytes'] / 1024:,.0f} KiB"),
+        ("languages", ", ".join(card["languages"])),
+        ("thresholds", ", ".join(f"{label} from {value}" for label, value in card["thresholds"].items())),
+        ("seed", str(card["seed"])),
+        *((name.replace("_", " "), str(value)) for name, value in card["hyper_parameters"].items()),
+    ]
+
+
+def _data_row(data: Mapping[str, Any]) -> tuple[str, ...]:
+    rows = data["rows"]
+    return (data["name"], f"`{data['sha256']}`", *(f"{rows[part]:,}" for part in ("train", "validation", "test")))
+
+
+def _figures(card: Mapping[str, Any]) -> list[tuple[str, str]]:
+    metrics, article = card["metrics"], card["article"]
+    by_article = {name: f"; the article: {100 * value:g} %" for name, value in (article or {}).items()}
+    overfitting = metrics["overfitting_epoch"]
+    return [
+        ("best epoch", f"{metrics['best_epoch']} of {card['hyper_parameters']['epochs']}"),
+        ("overfitting starts after epoch", str(overfitting) if overfitting else "not within these epochs"),
+        ("training accuracy, with dropout on", _percent(metrics["train_accuracy"])),
+        (
+            "validation accuracy",
+            _percent(metrics["validation_accuracy"]) + by_article.get("validation_accuracy", ""),
+        ),
+        (
+            "test accuracy",
+            f"{_percent(metrics['test_accuracy'])} ± {_percent(metrics['test_standard_error'])} (one standard error)"
+            + by_article.get("test_accuracy", ""),
+        ),
+        ("test ROC AUC", f"{metrics['test_auc']:.4f}"),
+        ("test macro-F1", f"{metrics['test_macro_f1']:.4f}"),
+        ("test texts skipped, counted as wrong", str(metrics["test_skipped"])),
+    ]
+
+
+def _search(search: Mapping[str, Any] | None) -> list[str]:
+    if not search:
+        return []
+    header = ("L2", "batch", "seed", "best epoch", "training accuracy", "validation accuracy")
+    mean, deviation = search["seeds_validation"]["mean"], search["seeds_validation"]["standard_deviation"]
+    return [
+        "## Choice",
+        "L2 and batch size were chosen by the validation accuracy:",
+        _table(header, map(_run_row, search["grid"])),
+        "Five seeds with the choice; the best one in validation is kept, and only it met the test split:",
+        _table(header, map(_run_row, search["seeds"])),
+        f"Mean of the five {_percent(mean)}, standard deviation {_percent(deviation)}.",
+    ]
+
+
+def _run_row(run: Mapping[str, Any]) -> tuple[str, ...]:
+    accuracies = (_percent(run["train_accuracy"]), _percent(run["validation_accuracy"]))
+    return (*(str(run[name]) for name in ("l2", "batch_size", "seed", "best_epoch")), *accuracies)
+
+
+def _table(header: Sequence[str], rows: Any) -> str:  # noqa: ANN401 - any iterable of rows
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"

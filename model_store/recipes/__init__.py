@@ -1,0 +1,32 @@
+"""Recipes: one file each, the layers and how they are trained. Imported only when a model is trained or loaded."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
+
+from model_store.prediction import Model
+from settings import errors
+
+#: A card can name one of these and nothing else: no card makes the program import what it likes.
+NAMES = ("imdb",)
+
+
+class Recipe(Protocol):
+    """What every recipe's module holds."""
+
+    def load(self, card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> Model:
+        """Make the model out of the contents of its files, already verified."""
+
+
+def named(name: str) -> Recipe:
+    """Import a recipe.
+
+    Raises:
+        errors.NotFound: there is none of that name.
+
+    """
+    if name not in NAMES:
+        raise errors.NotFound(
+            f"There is no recipe {name!r} in this version of brandpulse; there is: {', '.join(NAMES)}."
+        )
+    return cast("Recipe", importlib.import_module(f"model_store.recipes.{name}"))

@@ -1,0 +1,62 @@
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from model_store import artefact, loading
+from settings import errors
+
+
+def test_a_version_is_loaded_once_per_process(small):
+    assert loading.load(small) is loading.load(small)
+
+
+def test_a_loaded_version_predicts(small):
+    model = loading.load(small)
+    answered = model.predict(["a wonderful and lovely story", "an awful dull plot"], [(), ()])
+    assert answered.p_positive[0] > answered.p_positive[1]
+    assert dict(model.thresholds) == {"negative": 0.5, "positive": 0.5}
+    assert model.chunk_size_comments == 5_000
+
+
+def test_a_version_that_was_changed_after_it_was_read_is_not_loaded(small, tmp_path):
+    folder = tmp_path / "small" / "1"
+    shutil.copytree(small.folder, folder)
+    version = replace(artefact.read(folder, small.sha256), folder=folder)
+    (folder / "words.json").write_text("[]")
+    with pytest.raises(errors.CorruptArtefact, match=r"small@1 .*words\.json"):
+        loading.load(version)
+
+
+def test_a_recipe_that_is_not_ours_is_never_imported(small, tmp_path):
+    card = {**small.card, "recipe": "os"}
+    folder = tmp_path / "odd" / "1"
+    contents = {**artefact.files(small.folder), "card.json": json.dumps(card).encode()}
+    artefact.place(folder, contents)
+    version = artefact.read(folder, artefact.checksum(contents))
+    with pytest.raises(errors.NotFound, match=r"no recipe 'os'.*there is: imdb"):
+        loading.load(version)
+
+
+def test_importing_the_model_store_imports_no_tensorflow():
+    code = (
+        "import sys; from model_store import loading, registry, shipped; from model_store.recipes import imdb; "
+        "from model_store.training import archive, curves, evaluation, labelled, search, version; shipped.versions(); "
+        "assert not {'tensorflow', 'keras', 'sklearn', 'altair', 'pooch'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_threads_can_be_limited(small):
+    code = (
+        "import sys; from pathlib import Path; from model_store import artefact, loading; "
+        "loading.load(artefact.read(Path(sys.argv[1]), sys.argv[2]), threads=1); import tensorflow as tf; "
+        "print(tf.config.threading.get_intra_op_parallelism_threads())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(small.folder), small.sha256], check=True, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "")

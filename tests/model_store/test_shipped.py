@@ -1,0 +1,64 @@
+import pyarrow.parquet
+import pytest
+
+from model_store import artefact, card, loading, shipped
+from model_store.recipes import imdb
+from model_store.training import evaluation, labelled
+from settings import errors
+from tests.model_store.conftest import SHARED, needs
+
+
+def test_every_shipped_version_is_the_one_that_the_code_names():
+    versions = shipped.versions()
+    assert [version.spec for version in versions] == list(shipped.SHIPPED)
+    assert shipped.DEFAULT in shipped.SHIPPED
+
+
+def test_a_name_alone_is_its_newest_version():
+    assert shipped.find("imdb") == shipped.find("imdb@1")
+
+
+@pytest.mark.parametrize("spec", ["imbd", "imdb@7", "imdb@0"])
+def test_an_unknown_version_is_refused_with_those_there_are(spec):
+    with pytest.raises(errors.NotFound, match=rf"'{spec}'.*imdb@1"):
+        shipped.find(spec)
+
+
+def test_a_version_cannot_be_named_by_a_path():
+    with pytest.raises(errors.NotFound):
+        shipped.find("../imdb@1")
+
+
+def test_the_shipped_version_is_small_and_has_the_articles_parameters():
+    version = shipped.find("imdb@1")
+    assert version.card["parameters"] == imdb.PARAMETERS == 160_289
+    assert sum(map(len, artefact.files(version.folder).values())) < 1_000_000
+
+
+def test_the_cards_for_people_say_what_the_metadata_say():
+    for version in shipped.versions():
+        assert (version.folder / "MODEL_CARD.md").read_text() == card.for_people(version.card)
+
+
+def test_the_shipped_version_tells_praise_from_blame():
+    model = loading.load(shipped.find(shipped.DEFAULT))
+    praise = "One of the best films I have ever seen, a wonderful story and a superb cast. I loved it."
+    blame = "A complete waste of time: awful acting, a boring plot and the worst ending ever. I hated it."
+    answered = model.predict([praise, blame], [(), ()])
+    assert answered.p_positive[0] > 0.9
+    assert answered.p_negative[1] > 0.9
+
+
+@needs("imdb.parquet")
+def test_the_shipped_version_is_as_right_as_its_card_says():
+    version = shipped.find("imdb@1")
+    table = pyarrow.parquet.read_table(SHARED / "imdb.parquet", filters=[("split", "=", "test")])
+    test = labelled.assemble(
+        "imdb.parquet", "", text=table["text"].to_pylist(), sentiment=table["sentiment"].to_pylist()
+    )
+    found = evaluation.evaluate(loading.load(version), test)
+    metrics = version.card["metrics"]
+    assert found["n"] == {"positive": 12_500, "negative": 12_500}
+    assert found["accuracy"] == pytest.approx(metrics["test_accuracy"], abs=0.0001)
+    assert found["auc"] == pytest.approx(metrics["test_auc"], abs=0.0001)
+    assert abs(found["accuracy"] - imdb.ARTICLE["test_accuracy"]) < 3 * metrics["test_standard_error"]
