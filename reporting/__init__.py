@@ -1,0 +1,1 @@
+"""Reporting: counts, shares and the report in its formats."""

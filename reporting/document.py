@@ -1,0 +1,135 @@
+"""The report as a document: what every format shows, and what a revision keeps."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database.tables import Brand, Model
+from reporting import counting
+from reporting.counting import Key
+from reporting.scope import Scope
+from reporting.shares import Counts
+from settings import errors
+
+#: A period without comments at its ends is shown whole up to so many days.
+MOST_EMPTY_DAYS = 400
+
+
+def build_report(
+    session: Session, *, model: Model, scope: Scope, default_timezone: str, now: datetime
+) -> dict[str, Any]:
+    """Count a scope under one model version and put the answer together.
+
+    Args:
+        session: an open transaction.
+        model: the version whose scores are counted.
+        scope: which comments.
+        default_timezone: zone of the brands that have none of their own.
+        now: the time of reading, which the report keeps.
+
+    Returns:
+        a document that JSON can hold: `period`, `scope`, `model`, `thresholds`, `revision` (None until it is saved),
+        `read_at`, `brands`, `totals`, `notes`.
+
+    Raises:
+        errors.NotFound: there is no such brand.
+
+    """
+    _check_brand(session, scope)
+    counted = counting.count(session, scope, model.id, default_timezone)
+    spec = f"{model.name}@{model.version}"
+    days = _days(scope, [key.day for key in counted])
+    brands = _brands(counted, days, counting.zones(session, default_timezone), spec)
+    totals = sum(counted.values(), Counts())
+    return {
+        "period": {"from": days[0].isoformat() if days else None, "to": days[-1].isoformat() if days else None},
+        "scope": scope.as_json(),
+        "model": spec,
+        "thresholds": model.card.get("thresholds"),
+        "revision": None,
+        "read_at": now.isoformat(timespec="seconds"),
+        "brands": brands,
+        "totals": totals.as_json(),
+        "notes": _notes(scope, counted, totals),
+    }
+
+
+def _check_brand(session: Session, scope: Scope) -> None:
+    if scope.brand is None:
+        return
+    known = session.scalars(select(Brand.name).order_by(Brand.name)).all()
+    if scope.brand not in known:
+        there = ", ".join(known[:20]) or "none yet"
+        raise errors.NotFound(f"There is no brand {scope.brand!r} in the database; there is: {there}.")
+
+
+def _days(scope: Scope, found: Iterable[date]) -> list[date]:
+    """List the days of the period: as asked for, else from the first to the last with comments."""
+    found = sorted(found)
+    first = scope.first_day or (found[0] if found else scope.last_day)
+    last = scope.last_day or (found[-1] if found else scope.first_day)
+    if first is None or last is None:
+        return []
+    length = (last - first).days + 1
+    if length > MOST_EMPTY_DAYS:
+        return sorted({first, *found, last})
+    return [first + timedelta(days=i) for i in range(length)]
+
+
+def _brands(
+    counted: Mapping[Key, Counts], days: list[date], zones: Mapping[str, str], spec: str
+) -> list[dict[str, Any]]:
+    names = sorted({key.brand for key in counted}, key=str.casefold)
+    return [
+        _brand(name, {k: c for k, c in counted.items() if k.brand == name}, days, zones[name], spec) for name in names
+    ]
+
+
+def _brand(name: str, counted: Mapping[Key, Counts], days: list[date], zone: str, spec: str) -> dict[str, Any]:
+    by_source: dict[str, Counts] = defaultdict(Counts)
+    by_day: dict[date, Counts] = defaultdict(Counts)
+    for key, counts in counted.items():
+        by_source[key.source] += counts
+        by_day[key.day] += counts
+    return {
+        "brand": name,
+        "timezone": zone,
+        **sum(counted.values(), Counts()).as_json(),
+        "estimate": None,
+        "estimate_reason": f"These are the labels of {spec} counted: how often it errs on comments about {name} is not "
+        "known yet, so no estimate of the true share can be given.",
+        "sources": [{"source": source, **counts.as_json()} for source, counts in sorted(by_source.items())],
+        "days": [{"day": day.isoformat(), **by_day.get(day, Counts()).as_json()} for day in days],
+    }
+
+
+def _notes(scope: Scope, counted: Mapping[Key, Counts], totals: Counts) -> list[str]:
+    """Say in words what a reader has to know before the figures."""
+    if not totals.comments:
+        where = f" about {scope.brand}" if scope.brand else ""
+        what = "This run loaded no new comments" if scope.batch_ids else "There are no comments in this period"
+        return [f"{what}{where}: there is nothing to report."]
+    said = [
+        (totals.pending, "{} not scored yet and not in the shares: make the report again when the workers are done."),
+        (totals.skipped, "{} skipped, because the model understands nothing of the text; not in the shares."),
+        (totals.failed, "{} could not be scored; not in the shares. `brandpulse batches retry` takes them up again."),
+        (totals.cancelled, "{} cancelled before being scored; not in the shares."),
+        (totals.undated, "{} without a time, counted on the day of loading."),
+        (_of(counted, brand="unknown"), "{} about a brand that nobody named: they stand under `unknown`."),
+        (_of(counted, source="unknown"), "{} from a source that nobody named: they stand under `unknown`."),
+    ]
+    notes = [sentence.format(_comments(number, sentence)) for number, sentence in said if number]
+    return notes if totals.scored else ["None of the comments has a score, so there are no shares.", *notes]
+
+
+def _of(counted: Mapping[Key, Counts], **wanted: str) -> int:
+    return sum(c.comments for key, c in counted.items() if all(getattr(key, n) == v for n, v in wanted.items()))
+
+
+def _comments(number: int, sentence: str) -> str:
+    verb = "" if sentence.startswith("{} could") else (" is" if number == 1 else " are")
+    return f"{number:,} comment{'' if number == 1 else 's'}{verb}"

@@ -1,0 +1,57 @@
+"""The report as text, for a terminal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+MOST_DAYS = 21  # of the line: it stays on a terminal of 80 columns
+BLOCKS = " ▁▂▃▄▅▆▇█"
+
+
+def render(report: Mapping[str, Any]) -> RenderableType:
+    """Lay a report out: the shares per brand, how they went from day to day, and what has to be known."""
+    period = report["period"]
+    days = f"{period['from']} to {period['to']}" if period["from"] else "no days"
+    title = f"{days}, counted by {report['model']}, revision {report['revision']}"
+    parts: list[RenderableType] = [Text(title, style="bold")]
+    if report["brands"]:
+        parts.append(_shares(report))
+    parts += [Text(f"• {note}") for note in report["notes"]]
+    if report["totals"]["scored"]:
+        parts.append(Text("These are the model's labels counted, not an estimate of the true shares.", style="italic"))
+    return Group(*parts)
+
+
+def percent(share: float | None) -> str:
+    """Write a share, or that there is none."""
+    return "n/a" if share is None else f"{100 * share:.1f} %"
+
+
+def signed(net: float | None) -> str:
+    """Write a net sentiment between -100 and +100, or that there is none."""
+    return "n/a" if net is None else f"{100 * net:+.0f}"
+
+
+def _shares(report: Mapping[str, Any]) -> Table:
+    has_neutral = report["totals"]["neutral"] > 0
+    table = Table("brand", box=box.SIMPLE_HEAD)
+    for name in ("positive", "negative", *(["neutral"] if has_neutral else []), "net", "scored", "comments"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("positive by day", no_wrap=True)
+    for brand in report["brands"]:
+        shares = [percent(brand["positive_share"]), percent(brand["negative_share"])]
+        shares += [percent(brand["neutral_share"])] if has_neutral else []
+        counts = [signed(brand["net_sentiment"]), f"{brand['scored']:,}", f"{brand['comments']:,}"]
+        table.add_row(Text(brand["brand"]), *shares, *counts, _line([day["positive_share"] for day in brand["days"]]))
+    return table
+
+
+def _line(shares: list[float | None]) -> str:
+    """Draw a share per day as a line of blocks; a day without one is a blank."""
+    return "".join(
+        " " if share is None else BLOCKS[1 + round(share * (len(BLOCKS) - 2))] for share in shares[-MOST_DAYS:]
+    )

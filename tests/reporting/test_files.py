@@ -1,0 +1,123 @@
+import csv
+import io
+import json
+from html.parser import HTMLParser
+
+import pytest
+from rich.console import Console
+
+from reporting import charts, files, html, table, text
+from settings import errors
+
+MONDAY = "2026-11-02T12:00:00Z"
+HOSTILE = "<script>alert('1')</script> & \"=cmd|x\""
+
+
+class Page(HTMLParser):
+    """What a page holds: its tags, its text, and whatever it would fetch."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.said, self.fetched = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.fetched += [value for name, value in attributes if name in {"src", "href", "xlink:href", "srcset"}]
+
+    def handle_data(self, data):
+        self.said.append(data)
+
+
+@pytest.fixture
+def made(say, score, report):
+    say(
+        ("Lumo", "good", MONDAY),
+        ("Lumo", "bad", "2026-11-04T12:00:00Z"),
+        (HOSTILE, "so so", MONDAY),
+        ("=Kite", "good", MONDAY),
+    )
+    score()
+    return report()
+
+
+def test_the_page_draws_the_shares_and_a_trend_for_each_brand(made):
+    page = Page(html.render(made))
+    assert page.tags.count("svg") == 1 + len(made["brands"])
+    assert page.tags.count("figure") == page.tags.count("svg")
+
+
+def test_the_page_fetches_nothing_and_runs_nothing(made):
+    page = Page(html.render(made))
+    assert page.fetched == []
+    assert "script" not in page.tags
+    assert "url(" not in html.render(made).replace("url(#", "")
+
+
+def test_a_hostile_name_is_shown_as_it_was_written(made):
+    assert any(HOSTILE in said for said in Page(html.render(made)).said)
+
+
+def test_the_page_holds_the_figures_of_the_document(made):
+    said = " ".join(Page(html.render(made)).said)
+    assert "50.0 %" in said
+    assert f"Revision {made['revision']}" in said
+    assert made["model"] in said
+    for note in made["notes"]:
+        assert note in said
+
+
+def test_the_page_of_an_empty_period_says_so(report):
+    made = report()
+    assert any("nothing to report" in said for said in Page(html.render(made)).said)
+
+
+def test_of_many_brands_the_largest_are_drawn_and_all_are_listed(say, score, report):
+    say(*[(f"Brand {i:02}", f"good {j}", MONDAY) for i in range(30) for j in range(1 + i // 10)])
+    score()
+    page = Page(html.render(report()))
+    assert page.tags.count("svg") == 1 + html.MOST_DRAWN
+    assert all(any(f"Brand {i:02}" in said for said in page.said) for i in range(30))
+
+
+def test_a_share_of_nothing_leaves_a_gap_and_not_a_zero(made):
+    [lumo] = [brand for brand in made["brands"] if brand["brand"] == "Lumo"]
+    assert [day["positive_share"] for day in lumo["days"]] == [1.0, None, 0.0]
+    # Two days with a share, two labels: four points; the empty day draws none.
+    assert charts.trend(lumo["days"]).count('aria-roledescription="point"') == 4
+
+
+def test_csv_has_a_row_for_each_brand_and_day_and_no_formulas(made):
+    rows = list(csv.DictReader(io.StringIO(table.render(made))))
+    assert len(rows) == len(made["brands"]) * (1 + 3)
+    assert {row["brand"] for row in rows} == {"Lumo", HOSTILE, "'=Kite"}
+    [lumo] = [row for row in rows if row["brand"] == "Lumo" and row["day"] == "2026-11-02"]
+    assert (lumo["positive"], lumo["positive_share"], lumo["model"]) == ("1", "1.0", "words@1")
+
+
+def test_a_terminal_shows_a_name_with_brackets_as_it_is(say, score, report):
+    say(("[bold]Lumo[/]", "good", MONDAY))
+    score()
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(text.render(report()))
+    assert "[bold]Lumo[/]" in console.export_text()
+
+
+def test_json_is_the_document(made, tmp_path):
+    files.write(tmp_path / "r.json", made, "json")
+    assert json.loads((tmp_path / "r.json").read_text()) == made
+
+
+def test_a_report_is_named_after_what_it_is_about(report, say, score, tmp_path):
+    say((HOSTILE, "good", MONDAY))
+    score()
+    path = files.report_path(tmp_path, report(brand=HOSTILE), "html")
+    assert path.parent == tmp_path
+    assert path.name == "script-alert-1-script-cmd-x_2026-11-02_r1.html"
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_in_words(made, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(errors.WrongSetting, match="BRANDPULSE_REPORTS_FOLDER"):
+        files.write(tmp_path / "file" / "r.html", made, "html")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
