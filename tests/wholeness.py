@@ -1,0 +1,79 @@
+"""What has to hold after whatever happened: both sums, and one score per comment, the same as undisturbed."""
+
+import random
+
+import numpy as np
+from sqlalchemy import func, select
+
+from database import sessions
+from database.tables import Batch, Chunk, Comment, Reject, Score
+from worker import batches
+
+ROWS = 12_000
+REJECTED = 30
+WORDS = [
+    *(
+        "the",
+        "a",
+        "this",
+        "is",
+        "was",
+        "not",
+        "never",
+        "very",
+        "film",
+        "movie",
+        "phone",
+        "lamp",
+        "plot",
+        "acting",
+        "qzx",
+    ),
+    *("good", "great", "bad", "awful", "love", "hate", "boring", "fun", "works", "broken", "worst", "best", "friend"),
+]
+
+
+def write_rows(path, posted_at=""):
+    """Write 12,000 comments of random words, 30 of them empty: the counts are the test's own."""
+    draw = random.Random(7)
+    empty = set(draw.sample(range(ROWS), REJECTED))
+    texts = ["" if i in empty else " ".join(draw.choices(WORDS, k=draw.randint(3, 25))) for i in range(ROWS)]
+    lines = [f"{i},{text},{posted_at}\n" for i, text in enumerate(texts)]
+    path.write_text("id,text,created_at\n" + "".join(lines))
+    return path
+
+
+def scores(url):
+    """Give the score of every comment by its external id."""
+    with sessions.reading(url) as session:
+        statement = select(Comment.external_id, Score.p_positive, Score.label).join(
+            Score, Score.comment_id == Comment.id
+        )
+        found = session.execute(statement).all()
+    assert len({row.external_id for row in found}) == len(found), "a comment has two scores"
+    # PostgreSQL writes a four-byte number by its shortest decimals, SQLite by those of eight bytes.
+    return {row.external_id: (np.float32(row.p_positive), row.label) for row in found}
+
+
+def count_chunks(url, *states):
+    with sessions.reading(url) as session:
+        return session.scalar(select(func.count()).where(Chunk.state.in_(states)))
+
+
+def rows_read(url):
+    with sessions.reading(url) as session:
+        return session.scalar(select(func.coalesce(func.sum(Batch.rows_read), 0)))
+
+
+def check_both_sums(url):
+    """Count rows and comments by hand and compare with what the batches say."""
+    with sessions.reading(url) as session:
+        for batch in session.scalars(select(Batch)):
+            assert batch.rows_read == batch.loaded + batch.duplicates + batch.rejected
+            of_batch = (Comment.batch_id == batch.id, Reject.batch_id == batch.id)
+            assert batch.loaded == session.scalar(select(func.count()).select_from(Comment).where(of_batch[0]))
+            assert batch.rejected == session.scalar(select(func.count()).select_from(Reject).where(of_batch[1]))
+            for job, _ in batches.jobs(session, batch.id):
+                counts = batches.count(session, job)
+                assert counts.comments == batch.loaded == sum(counts) - counts.comments
+                assert min(counts) >= 0

@@ -1,0 +1,1 @@
+"""The worker: takes chunks, scores them and saves the scores; the only package that knows Celery."""

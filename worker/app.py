@@ -1,0 +1,79 @@
+"""The Celery application: what is set, and why.
+
+`celery -A worker.app worker` and `brandpulse worker` start a worker, `brandpulse beat` the scheduler. Redis and
+RabbitMQ differ by the address alone.
+"""
+
+import logging
+from datetime import timedelta
+
+from celery import Celery
+from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
+
+from settings import environment
+from worker import readiness
+
+SOFT_LIMIT_SECONDS = 300
+HARD_LIMIT_SECONDS = 360
+# An unacknowledged message is given to another worker after this long. The clock starts when it is received, and one
+# waits behind the one in hand: more than twice the hard limit, or work in hand is handed out a second time.
+VISIBILITY_SECONDS = 2 * 2 * HARD_LIMIT_SECONDS
+SWEEP_SECONDS = 30.0
+NIGHTLY_SECONDS = 300.0
+
+app = Celery("brandpulse", broker=environment.load().broker_url, include=["worker.tasks"])
+app.conf.update(
+    # A message is acknowledged when its chunk is done: what a killed worker held is delivered again. Every task may run
+    # twice without harm.
+    task_acks_late=True,
+    # One message per process: a worker that hoards chunks leaves the others idle.
+    worker_prefetch_multiplier=1,
+    # Nobody reads results: progress is asked of the database.
+    task_ignore_result=True,
+    # A message is a chunk's id. Nothing that executes on load is accepted.
+    task_serializer="json",
+    accept_content=["json"],
+    # A chunk takes seconds. The soft limit is raised in Python and gives the chunk back; the hard one ends the process.
+    task_soft_time_limit=SOFT_LIMIT_SECONDS,
+    task_time_limit=HARD_LIMIT_SECONDS,
+    broker_transport_options={"visibility_timeout": VISIBILITY_SECONDS},
+    visibility_timeout=VISIBILITY_SECONDS,
+    # TensorFlow starts slowly: with the default of 4 s every child that replaces another is killed while it starts.
+    worker_proc_alive_timeout=60,
+    # A safety net against growing memory (kilobytes); seldom, since a new child loads the model again.
+    worker_max_tasks_per_child=500,
+    worker_max_memory_per_child=1_500_000,
+    # On SIGTERM the chunk in hand is finished; what is not by then goes back to the queue.
+    worker_soft_shutdown_timeout=30,
+    worker_enable_soft_shutdown_on_idle=False,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    timezone="UTC",
+    beat_schedule={
+        "sweep": {"task": "worker.tasks.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
+        "nightly": {"task": "worker.tasks.nightly", "schedule": timedelta(seconds=NIGHTLY_SECONDS)},
+    },
+)
+
+
+@setup_logging.connect
+def _log(**_signal: object) -> None:
+    logging.basicConfig(
+        level=environment.load().log_level, format="%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
+    )
+
+
+@worker_init.connect
+@beat_init.connect
+def _wait(**_signal: object) -> None:
+    readiness.wait_for_database(environment.load().database_url)
+
+
+@worker_process_init.connect
+def _start_child(**_signal: object) -> None:
+    # Nothing that takes time: the model is loaded with the first chunk. The engine is this child's own by its process
+    # id (`database.engine`), so nothing has to be closed here.
+    from worker import deployment  # noqa: PLC0415 - the parent has no use for it
+
+    deployment.limit_threads(1)  # as many children as cores, each on one

@@ -1,0 +1,92 @@
+"""The states of a chunk and the moves between them, each one conditional UPDATE.
+
+pending --claim--> running --finish--> done
+   ^                  |
+   +---- give_back ---+  (after a delay that doubles; `failed` after the last attempt)
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from database import bulk, membership
+from database.tables import Chunk, Comment, Job, Score, Unscored
+from worker import processes
+
+MAX_DELAY_SECONDS = 3_600.0
+
+
+@dataclass(frozen=True)
+class Retries:
+    """How often and how fast a chunk is tried again, and when a silent worker is taken for lost."""
+
+    max_attempts: int
+    delay_seconds: float
+    lease_seconds: float
+
+
+def claim(session: Session, chunk_id: int, now: datetime) -> str | None:
+    """Take a chunk that is pending and due; the token is None where somebody else has it, or nobody should."""
+    token = processes.me()
+    free = update(Chunk).where(Chunk.id == chunk_id, Chunk.state == "pending", Chunk.due_at <= now)
+    taken = {"state": "running", "claimed_by": token, "claimed_at": now, "attempts": Chunk.attempts + 1, "error": None}
+    return token if bulk.change(session, free.values(taken)) else None
+
+
+def finish(session: Session, chunk_id: int, token: str, now: datetime) -> bool:
+    """Mark a chunk done; False where the claim was lost, and then nothing may be saved."""
+    held = update(Chunk).where(Chunk.id == chunk_id, Chunk.state == "running", Chunk.claimed_by == token)
+    return bulk.change(session, held.values(state="done", finished_at=now, claimed_by=None)) == 1
+
+
+def give_back(session: Session, chunk: Chunk, error: str, retries: Retries, now: datetime) -> None:
+    """Put a chunk that could not be scored back in line, or set it `failed` after the last attempt."""
+    held = update(Chunk).where(Chunk.id == chunk.id, Chunk.state == "running", Chunk.claimed_by == chunk.claimed_by)
+    if chunk.attempts < retries.max_attempts:
+        delay = min(retries.delay_seconds * 2 ** (chunk.attempts - 1), MAX_DELAY_SECONDS)
+        again = {"state": "pending", "due_at": now + timedelta(seconds=delay), "queued_at": None}
+        bulk.change(session, held.values(again | {"claimed_by": None, "error": error}))
+    elif bulk.change(session, held.values(state="failed", claimed_by=None, finished_at=now, error=error)):
+        _fail_comments(session, chunk, error)
+
+
+def release_lost(session: Session, retries: Retries, now: datetime) -> list[int]:
+    """Give back the running chunks whose worker is gone, and name those that are pending again."""
+    running = session.scalars(select(Chunk).where(Chunk.state == "running").execution_options(populate_existing=True))
+    lost = [chunk for chunk in running.all() if _is_lost(chunk, retries, now)]
+    for chunk in lost:
+        give_back(session, chunk, f"its worker {chunk.claimed_by} was lost", retries, now)
+    return [chunk.id for chunk in lost if chunk.attempts < retries.max_attempts]
+
+
+def _is_lost(chunk: Chunk, retries: Retries, now: datetime) -> bool:
+    if chunk.claimed_by is None or chunk.claimed_at is None:
+        return True
+    return processes.is_gone(chunk.claimed_by) or chunk.claimed_at < now - timedelta(seconds=retries.lease_seconds)
+
+
+def _fail_comments(session: Session, chunk: Chunk, error: str) -> None:
+    """Set those comments of a failed chunk `failed` that have neither score nor unscored row."""
+    job = session.get_one(Job, chunk.job_id)
+    scored = select(Score.comment_id).where(Score.model_id == job.model_id, Score.comment_id == Comment.id).exists()
+    unscored = (
+        select(Unscored.comment_id).where(Unscored.model_id == job.model_id, Unscored.comment_id == Comment.id).exists()
+    )
+    rest = select(literal(job.model_id), Comment.id, literal("failed"), literal("chunk_failed"), literal(error)).where(
+        membership.of_chunk(job, chunk), ~scored, ~unscored
+    )
+    session.execute(insert(Unscored).from_select(["model_id", "comment_id", "state", "code", "reason"], rest))
+
+
+def next_due(session: Session, now: datetime) -> int | None:
+    """Find the chunk that has waited longest, None where none is due."""
+    return session.scalar(
+        select(Chunk.id).where(Chunk.state == "pending", Chunk.due_at <= now).order_by(Chunk.due_at, Chunk.id).limit(1)
+    )
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """Find out when the next pending chunk is due, None where nothing is pending."""
+    return session.scalar(select(func.min(Chunk.due_at)).where(Chunk.state == "pending"))

@@ -1,0 +1,29 @@
+"""Undo a wrong ingest: take a batch and all that hangs on it out of the database."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from database import bulk
+from database.tables import AuditLabel, Batch, Comment, Correction, Score, Unscored
+from worker import batches
+
+
+def delete_batch(session: Session, batch_id: int) -> int:
+    """Delete a batch, its comments and everything said of them; reports that were made stay as they are.
+
+    A text that the batch replaced by `--update` stays replaced: the text before it is not kept.
+
+    Returns:
+        how many comments were deleted.
+
+    """
+    batches.find(session, batch_id)
+    # The chunks go first: a worker that holds one loses its claim before the comments are gone.
+    batches.cancel(session, batch_id)
+    comments = select(Comment.id).where(Comment.batch_id == batch_id)
+    for said in (Score, Unscored, Correction, AuditLabel):
+        bulk.change(session, delete(said).where(said.comment_id.in_(comments)))
+    bulk.change(session, update(Comment).where(Comment.updated_batch_id == batch_id).values(updated_batch_id=None))
+    deleted = bulk.change(session, delete(Comment).where(Comment.batch_id == batch_id))
+    bulk.change(session, delete(Batch).where(Batch.id == batch_id))
+    return deleted

@@ -1,0 +1,66 @@
+"""What the commands and tasks of one process share: its settings put together to a scorer and a queue."""
+
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from database import sessions
+from database.tables import Model as ModelRow
+from ingest.loading import Queue
+from model_store import loading, prediction, registry
+from model_store.artefact import Artefact
+from settings import environment
+from worker import chunks, scoring
+
+#: threads that TensorFlow may take in this process; None is all cores
+_threads: int | None = None
+
+
+def limit_threads(threads: int) -> None:
+    """Say, before the first chunk, how many threads TensorFlow may take in this process."""
+    global _threads  # noqa: PLW0603 - one per process, as TensorFlow itself has it
+    _threads = threads
+
+
+def promoted(session: Session) -> ModelRow:
+    """Give the version that scores: the one that BRANDPULSE_MODEL names, else the promoted one."""
+    registry.register_shipped(session)
+    named = environment.load().model
+    return registry.get(session, named) if named else registry.promoted(session)
+
+
+def scorer() -> scoring.Scorer:
+    """Put this process's scorer together."""
+    settings = environment.load()
+    retries = chunks.Retries(settings.max_attempts, settings.retry_delay_seconds, settings.lease_seconds)
+    return scoring.Scorer(settings.database_url, retries, load_model)
+
+
+def queue() -> Queue:
+    """Say what becomes of comments that are loaded now."""
+    settings = environment.load()
+    with sessions.writing(settings.database_url) as session:
+        model = promoted(session)
+        size = settings.chunk_size_comments or model.card["chunk_size_comments"]
+        return Queue(model.id, size, queue_chunk)
+
+
+def queue_chunk(chunk_id: int) -> None:
+    """Hand a committed chunk to the broker; without one, workers find it in the database."""
+    if environment.load().broker_url is not None:
+        from worker import tasks  # noqa: PLC0415 - embedded mode has no Celery
+
+        tasks.queue_chunk(chunk_id)
+
+
+@cache
+def load_model(model_id: int) -> prediction.Model:
+    """Load a version once per process: its files checked, its graph built."""
+    with sessions.reading(environment.load().database_url) as session:
+        version = artefact(session, session.get_one(ModelRow, model_id))
+    return loading.load(version, _threads)
+
+
+def artefact(session: Session, model: ModelRow) -> Artefact:
+    """Give the files of a version on this machine, checked."""
+    return registry.artefact_of(session, model, environment.load().cache_folder)

@@ -1,0 +1,68 @@
+"""The embedded worker: a loop in this process that calls the very function the Celery task calls."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from database import sessions
+from database.tables import Chunk
+from worker import chunks, scoring
+
+POLL_SECONDS = 0.5
+
+
+def drain(scorer: scoring.Scorer, progress: Callable[[float], None] = lambda _done: None) -> int:
+    """Score until no chunk is pending or running; waits for chunks that are to be tried again later.
+
+    Args:
+        scorer: the database, the models, the retries.
+        progress: told the comments scored so far.
+
+    Returns:
+        how many chunks this call scored.
+
+    """
+    done = comments = 0
+    while True:
+        chunk_id = _next(scorer)
+        if chunk_id is None:
+            if not _unfinished(scorer):
+                return done
+            time.sleep(POLL_SECONDS)
+        elif scoring.score_chunk(scorer, chunk_id):
+            done += 1
+            comments += _size(scorer, chunk_id)
+            progress(comments)
+
+
+def serve(scorer: scoring.Scorer, stopped: Callable[[], bool]) -> None:
+    """Score whatever is queued until `stopped` says so; the chunk in hand is finished first."""
+    while not stopped():
+        chunk_id = _next(scorer)
+        if chunk_id is None:
+            time.sleep(POLL_SECONDS)
+        else:
+            scoring.score_chunk(scorer, chunk_id)
+
+
+def _next(scorer: scoring.Scorer) -> int | None:
+    now = datetime.now(UTC)
+    with sessions.reading(scorer.database_url) as session:
+        chunk_id = chunks.next_due(session, now)
+    if chunk_id is not None:
+        return chunk_id
+    with sessions.writing(scorer.database_url) as session:
+        chunks.release_lost(session, scorer.retries, now)
+        return chunks.next_due(session, now)
+
+
+def _unfinished(scorer: scoring.Scorer) -> int:
+    with sessions.reading(scorer.database_url) as session:
+        return session.scalar(select(func.count()).where(Chunk.state.in_(("pending", "running")))) or 0
+
+
+def _size(scorer: scoring.Scorer, chunk_id: int) -> int:
+    with sessions.reading(scorer.database_url) as session:
+        return session.get_one(Chunk, chunk_id).comments

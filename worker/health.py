@@ -1,0 +1,108 @@
+"""What is reachable, what is wrong, and what to do about it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from database import schema, sessions
+from database.tables import Chunk
+from settings import environment, errors
+from worker import deployment
+
+LATE_SECONDS = 900  # a pending chunk that has waited longer wants a worker
+LEAST_FREE_BYTES = 1 << 30
+
+
+class Check(NamedTuple):
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def checks(settings: environment.Settings) -> list[Check]:
+    """Look at everything that the settings name; each check is made even where another failed."""
+    looked = [
+        _check("database", lambda: _database(settings)),
+        _check("model", lambda: _model(settings)),
+        _check("chunks", lambda: _chunks(settings)),
+        _check("reports folder", lambda: _reports_folder(settings)),
+    ]
+    if settings.broker_url is not None:
+        looked += _broker(settings.broker_url)
+    return looked
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except errors.BrandpulseError as error:
+        return Check(name, False, str(error))
+
+
+def _database(settings: environment.Settings) -> str:
+    with sessions.reading(settings.database_url) as session:
+        return f"{session.get_bind().dialect.name}, version {schema.HEAD}"
+
+
+def _model(settings: environment.Settings) -> str:
+    with sessions.writing(settings.database_url) as session:
+        model = deployment.promoted(session)
+        return f"{deployment.artefact(session, model).spec} scores, its files are as registered"
+
+
+def _chunks(settings: environment.Settings) -> str:
+    with sessions.reading(settings.database_url) as session:
+        states = dict(session.execute(select(Chunk.state, func.count()).group_by(Chunk.state)).tuples().all())
+        oldest = session.scalar(select(func.min(Chunk.due_at)).where(Chunk.state == "pending"))
+    if states.get("failed"):
+        raise errors.ScoringFailed(
+            f"{states['failed']:,} chunks failed: find them by `brandpulse batches list`, retry them."
+        )
+    late = 0.0 if oldest is None else (datetime.now(UTC) - oldest).total_seconds()
+    if late > LATE_SECONDS:
+        raise errors.ScoringFailed(f"A chunk has waited {late / 60:,.0f} minutes: is a `brandpulse worker` running?")
+    return ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())) or "none yet"
+
+
+def _reports_folder(settings: environment.Settings) -> str:
+    folder = settings.reports_folder
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not os.access(existing, os.W_OK):
+        raise errors.WrongSetting(f"{existing} cannot be written to: mend its rights or set BRANDPULSE_REPORTS_FOLDER.")
+    free = shutil.disk_usage(existing).free
+    if free < LEAST_FREE_BYTES:
+        raise errors.WrongSetting(f"{existing} has only {free / 2**20:,.0f} MiB free: make room.")
+    return f"{folder}, {free / 2**30:,.0f} GiB free"
+
+
+def _broker(url: str) -> Iterator[Check]:
+    from kombu import Connection  # noqa: PLC0415 - embedded mode has no Celery
+    from kombu.exceptions import OperationalError  # noqa: PLC0415 - as above
+
+    with Connection(url, connect_timeout=5) as connection:
+        place = connection.as_uri()  # without the password
+        try:
+            connection.ensure_connection(max_retries=1, timeout=5)
+        except (OperationalError, OSError) as error:
+            yield Check(
+                "broker", False, f"{place} cannot be reached: {error}. Check BRANDPULSE_BROKER_URL and that it runs."
+            )
+            return
+    yield Check("broker", True, place)
+    yield _workers()
+
+
+def _workers() -> Check:
+    from worker.app import app  # noqa: PLC0415 - as above
+
+    answers = app.control.ping(timeout=2.0)
+    names = sorted(name for answer in answers for name in answer)
+    if not names:
+        return Check("workers", False, "None answers: start one by `brandpulse worker`.")
+    return Check("workers", True, ", ".join(names))
