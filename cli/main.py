@@ -1,13 +1,50 @@
-"""The `brandpulse` command."""
+"""The `brandpulse` command: finds a subcommand's file when it is called, so that `--help` answers in under 0.3 s."""
 
 import sys
+from importlib import import_module
+from typing import ClassVar
 
 import click
 
 from settings import errors
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Subcommands by name: the file of `cli` that each one lives in, and its line in the help."""
+
+    table: ClassVar[dict[str, tuple[str, str]]] = {
+        "run": ("run", "Load, score and report on comments in one go."),
+        "ingest": ("ingest", "Load comments and queue them for scoring."),
+        "batches": ("batches", "Follow batches, mend them, undo a wrong ingest."),
+        "worker": ("worker", "Score queued comments, until it is stopped."),
+        "beat": ("beat", "Queue lost chunks again and have the nightly reports made."),
+        "score": ("score", "Score texts; no database needed."),
+        "report": ("report", "Show the shares of brands over a period."),
+        "models": ("models", "List, train and judge model versions."),
+        "sql": ("sql", "Query the views, read-only."),
+        "db": ("db", "Make and check the tables of the database."),
+        "doctor": ("doctor", "Tell what is reachable, what is wrong, and what to do."),
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the subcommands in the order of their use."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """Import one subcommand."""
+        if cmd_name not in self.table:
+            return None
+        file, _ = self.table[cmd_name]
+        command: click.Command = getattr(import_module(f"cli.{file}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        """Write the help without importing a subcommand."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="brandpulse")
 def brandpulse() -> None:
     """Tell a brand, every morning, how people talk about it."""

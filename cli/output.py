@@ -2,14 +2,14 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 SLOW_SECONDS = 1.0  # what takes longer shows a progress bar
@@ -22,14 +22,17 @@ def json_option(command: Command) -> Command:
 
 def document(content: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
     """Print one JSON document on standard output."""
-    click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+    click.echo(as_json(content))
 
 
-def console(*, stderr: bool = False) -> "Console":
+def as_json(content: Any) -> str:  # noqa: ANN401 - as above
+    """Write what JSON can hold; times and paths as text."""
+    return json.dumps(content, ensure_ascii=False, indent=2, default=str)
+
+
+def console(*, stderr: bool = False, file: IO[str] | None = None) -> Console:
     """Make the console that tables are printed on."""
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False)
+    return Console(stderr=stderr, file=file, highlight=False)
 
 
 @contextmanager
@@ -41,10 +44,6 @@ def progress(what: str, total: float | None = None) -> Iterator[Callable[[float]
     if not sys.stderr.isatty():
         yield lambda _done: None
         return
-    import time
-
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
     started = time.monotonic()
     with Progress(
         TextColumn(what),

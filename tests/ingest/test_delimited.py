@@ -1,7 +1,6 @@
 import csv
 import io
 import random
-import time
 
 import pytest
 
@@ -53,11 +52,10 @@ def test_unclosed_quotes_anywhere_cost_their_own_rows(read, places):
     assert [int(comment.external_id) for comment in comments] == [i for i in range(10) if i not in places]
 
 
+@pytest.mark.timeout(30)  # reading on to the end of the file for each would take hours
 def test_stray_quotes_in_every_row_do_not_take_for_ever(read):
-    started = time.monotonic()
     comments, rejects, _ = read("id,text,n\n" + "".join(f'{i},"a,b\n{i},fine,1\n' for i in range(30_000)))
     assert len(comments) + len(rejects) == 60_000
-    assert time.monotonic() - started < 30
 
 
 def test_quoted_newlines_delimiters_and_quotes_are_part_of_the_text(read):

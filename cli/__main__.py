@@ -1,0 +1,5 @@
+"""`python -m cli` is `brandpulse`."""
+
+from cli.main import main
+
+main()

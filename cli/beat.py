@@ -1,0 +1,27 @@
+"""`brandpulse beat`: the scheduler of the sweep and of the nightly reports."""
+
+from datetime import timedelta
+
+import click
+
+from settings import environment, errors
+
+
+@click.command()
+@click.option(
+    "--schedule-file",
+    default="/tmp/brandpulse-beat",  # noqa: S108 - losing it costs one early sweep
+    show_default=True,
+    help="Where the times of the last runs are kept.",
+)
+@click.option("--sweep-seconds", type=click.FloatRange(0.5), help="Time between two sweeps; default: 30.")
+def beat(schedule_file: str, sweep_seconds: float | None) -> None:
+    """Queue lost chunks again and have the nightly reports made."""
+    settings = environment.load()
+    if settings.broker_url is None:
+        raise errors.WrongSetting("A scheduler needs a queue: set BRANDPULSE_BROKER_URL, as redis://127.0.0.1:6379/0.")
+    from worker.app import app  # noqa: PLC0415 - reads the settings when it is imported
+
+    if sweep_seconds is not None:
+        app.conf.beat_schedule["sweep"]["schedule"] = timedelta(seconds=sweep_seconds)
+    app.start(["beat", "--loglevel", settings.log_level, "--schedule", schedule_file])

@@ -1,0 +1,65 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from ingest.options import Options
+from settings import environment
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def reading(command: Command) -> Command:
+    """Give a command the options that say how a file is read; they reach it by the names of `read_options`."""
+    for option in reversed(
+        (
+            click.option("--brand", help="Brand of the comments that name none."),
+            click.option("--source", help="Source of the comments that name none, as youtube, reddit or x."),
+            click.option(
+                "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Take a field from this column."
+            ),
+            click.option(
+                "--format",
+                "file_format",
+                type=click.Choice(["csv", "tsv", "json", "ndjson", "parquet"]),
+                help="Format, where it is not found by itself.",
+            ),
+            click.option("--timezone", default="UTC", show_default=True, help="Zone of the times that name none."),
+            click.option(
+                "--day-first/--month-first",
+                default=None,
+                help="How to read dates like 03/04/2026; else they are rejects.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def read_options(
+    *,
+    brand: str | None,
+    source: str | None,
+    mapping: tuple[str, ...],
+    file_format: str | None,
+    timezone: str,
+    day_first: bool | None,
+) -> Options:
+    """Make the options of `ingest` from what stood on the command line."""
+    pairs = {}
+    for pair in mapping:
+        column, separator, field = pair.rpartition("=")
+        if not separator or not column or not field:
+            raise click.BadParameter(f"{pair!r} is not COLUMN=FIELD, as in --map body=text", param_hint="--map")
+        pairs[column] = field
+    return Options(
+        brand=brand,
+        source=source,
+        mapping=pairs,
+        format=file_format,
+        timezone=timezone,
+        day_first=day_first,
+        max_text_characters=environment.load().max_text_characters,
+    )

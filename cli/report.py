@@ -1,0 +1,82 @@
+"""`brandpulse report`: the shares of brands over a period."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli import output
+from database import sessions
+from reporting import document, files, revisions, text
+from reporting.scope import Scope
+from settings import environment
+from worker import deployment
+
+
+@click.command()
+@click.option("--brand", help="Only this brand.")
+@click.option("--source", help="Only this source.")
+@click.option(
+    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day, as 2026-11-02; else of all comments."
+)
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day, included.")
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["text", "html", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="How.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write to; html has one by itself."
+)
+@output.json_option
+def report(
+    brand: str | None,
+    source: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    file_format: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Show the shares of brands over a period."""
+    if first and last and first > last:
+        raise click.BadParameter(f"the period ends on {last:%F}, before it begins on {first:%F}", param_hint="--to")
+    made = make(Scope(brand, source, _day(first), _day(last)))
+    file_format = "json" if as_json else file_format
+    if file_format == "html" or (out is not None and file_format != "text"):
+        path = out or files.report_path(environment.load().reports_folder, made, file_format)
+        files.write(path, made, file_format)
+        click.echo(str(path))
+    elif file_format == "text":
+        _print(made, out)
+    else:
+        click.echo(files.FORMATS[file_format](made), nl=False)
+
+
+def make(scope: Scope) -> dict[str, Any]:
+    """Build the report of a scope under the version that scores, and keep it as a revision."""
+    settings = environment.load()
+    with sessions.writing(settings.database_url) as session:
+        model = deployment.promoted(session)
+        made = document.build_report(
+            session, model=model, scope=scope, default_timezone=settings.default_timezone, now=datetime.now(UTC)
+        )
+        revisions.save(session, made, scope, model)
+        return made
+
+
+def _print(made: dict[str, Any], out: Path | None) -> None:
+    if out is None:
+        output.console().print(text.render(made))
+        return
+    with out.open("w", encoding="utf-8") as file:
+        output.console(file=file).print(text.render(made))
+    click.echo(str(out))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()

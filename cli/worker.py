@@ -1,0 +1,55 @@
+"""`brandpulse worker`: score what is queued."""
+
+import logging
+import signal
+from types import FrameType
+
+import click
+
+from cli import output
+from settings import environment
+from worker import deployment, embedded
+
+
+@click.command()
+@click.option("--drain", is_flag=True, help="End when nothing is pending; polls the database, needs no queue.")
+@click.option("--concurrency", type=click.IntRange(1), help="Processes of a worker on a queue; default: the cores.")
+def worker(drain: bool, concurrency: int | None) -> None:
+    """Score queued comments, until it is stopped."""
+    settings = environment.load()
+    if settings.broker_url is not None and not drain:
+        _serve_queue(concurrency)
+        return
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    scorer = deployment.scorer()
+    if drain:
+        with output.progress("scoring") as advance:
+            done = embedded.drain(scorer, advance)
+        click.echo(f"{done:,} chunks scored, nothing is pending.", err=True)
+        return
+    stop = Stop()
+    click.echo("Waiting for comments; Ctrl-C ends after the chunk in hand.", err=True)
+    embedded.serve(scorer, stop)
+
+
+def _serve_queue(concurrency: int | None) -> None:
+    from worker.app import app  # noqa: PLC0415 - embedded mode has no Celery
+
+    options = ["--concurrency", str(concurrency)] if concurrency else []
+    app.worker_main(["worker", "--loglevel", environment.load().log_level, *options])
+
+
+class Stop:
+    """Tells whether a signal asked the worker to end."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        signal.signal(signal.SIGTERM, self._ask)
+        signal.signal(signal.SIGINT, self._ask)
+
+    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+    def __call__(self) -> bool:
+        """Tell it."""
+        return self.asked
