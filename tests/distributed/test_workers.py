@@ -1,0 +1,157 @@
+"""Celery workers over a real broker and PostgreSQL, disturbed in the middle: the scores are those of embedded mode."""
+
+import contextlib
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+
+import psutil
+import pytest
+import redis
+from sqlalchemy import update
+
+from database import sessions
+from database.tables import Chunk
+from tests import processes, wholeness
+from worker import chunks, scoring, sweep
+
+CHUNK = 200  # comments: 60 chunks, so that there is a middle to disturb
+
+
+@pytest.fixture
+def env(postgres_url, broker_url, tmp_path):
+    return processes.environment(
+        postgres_url,
+        tmp_path,
+        broker_url=broker_url,
+        chunk_size_comments=CHUNK,
+        requeue_seconds=2,
+        retry_delay_seconds=0.1,
+        log_level="WARNING",
+    )
+
+
+@pytest.fixture
+def started(env, tmp_path):
+    """Start processes that are ended with the test, their output in files."""
+    running = []
+
+    def start(*arguments):
+        with (tmp_path / f"{arguments[0]}-{len(running)}.log").open("w") as log:
+            process = processes.start(*arguments, env=env, output=log, start_new_session=True)
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+        process.kill()
+        process.wait()
+
+
+def beat(started, tmp_path):
+    return started("beat", "--schedule-file", tmp_path / "schedule", "--sweep-seconds", "1")
+
+
+def ingest(env, rows_file):
+    processes.brandpulse("ingest", rows_file, "--brand", "Lumo", env=env)
+
+
+def wait_for_done(url, least):
+    processes.wait_until(lambda: wholeness.count_chunks(url, "done") >= least)
+
+
+def check_all_is_scored(url, undisturbed):
+    processes.wait_until(lambda: wholeness.count_chunks(url, "pending", "running") == 0)
+    wholeness.check_both_sums(url)
+    assert wholeness.scores(url) == undisturbed
+
+
+def test_a_worker_child_killed_in_the_middle_loses_nothing(
+    env, started, postgres_url, rows_file, undisturbed, tmp_path
+):
+    ingest(env, rows_file)
+    beat(started, tmp_path)
+    worker = started("worker", "--concurrency", "2")
+    for least in (2, 10):
+        wait_for_done(postgres_url, least)
+        processes.kill(worker, psutil.Process(worker.pid).children()[0].pid)
+    assert wholeness.count_chunks(postgres_url, "pending", "running"), "the work was over before the kill"
+    check_all_is_scored(postgres_url, undisturbed)
+
+
+def test_a_worker_killed_whole_in_the_middle_loses_nothing(
+    env, started, postgres_url, rows_file, undisturbed, tmp_path
+):
+    ingest(env, rows_file)
+    beat(started, tmp_path)
+    first = started("worker", "--concurrency", "1")
+    wait_for_done(postgres_url, 2)
+    children = psutil.Process(first.pid).children(recursive=True)
+    first.kill()
+    for child in children:
+        child.kill()
+    assert wholeness.count_chunks(postgres_url, "pending", "running"), "the work was over before the kill"
+    started("worker", "--concurrency", "1")
+    check_all_is_scored(postgres_url, undisturbed)
+
+
+def test_a_queue_flushed_in_the_middle_loses_nothing(
+    env, started, postgres_url, redis_server, broker_url, rows_file, undisturbed, tmp_path
+):
+    ingest(env, rows_file)
+    beat(started, tmp_path)
+    started("worker", "--concurrency", "1")
+    wait_for_done(postgres_url, 2)
+    redis.Redis(port=redis_server.port).flushall()
+    assert wholeness.count_chunks(postgres_url, "pending", "running"), "the work was over before the flush"
+    check_all_is_scored(postgres_url, undisturbed)
+
+
+def test_messages_delivered_twice_score_each_comment_once(
+    env, started, postgres_url, broker_url, rows_file, undisturbed
+):
+    ingest(env, rows_file)
+    with contextlib.closing(redis.from_url(broker_url)) as queue:
+        messages = queue.lrange("celery", 0, -1)
+        assert [json.loads(message)["headers"]["task"] for message in messages] == ["worker.tasks.score_chunk"] * 60
+        queue.rpush("celery", *messages)
+    started("worker", "--concurrency", "2")
+    check_all_is_scored(postgres_url, undisturbed)
+
+
+def test_a_message_holds_the_id_of_a_chunk_and_nothing_else(env, broker_url, rows_file):
+    ingest(env, rows_file)
+    with contextlib.closing(redis.from_url(broker_url)) as queue:
+        for message in queue.lrange("celery", 0, -1):
+            assert json.loads(message)["headers"]["argsrepr"].strip("(),").isdigit()
+
+
+def test_two_sweeps_at_once_queue_each_chunk_once(env, postgres_url, rows_file):
+    ingest(env, rows_file)
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    with sessions.writing(postgres_url) as session:
+        session.execute(update(Chunk).values(queued_at=long_ago))
+    scorer = scoring.Scorer(postgres_url, chunks.Retries(3, 0, 60), lambda _model_id: None)
+    taken = []
+    sweeps = [
+        threading.Thread(target=lambda: taken.append(sweep.take_lost(scorer, 60, datetime.now(UTC)))) for _ in range(4)
+    ]
+    for one in sweeps:
+        one.start()
+    for one in sweeps:
+        one.join()
+    assert sum(map(len, taken)) == len(set().union(*taken)) == 60
+
+
+def test_an_ingest_goes_on_when_the_queue_cannot_be_reached_and_the_sweep_makes_up_for_it(
+    env, started, postgres_url, rows_file, undisturbed, tmp_path
+):
+    unreachable = env | {"BRANDPULSE_BROKER_URL": "redis://127.0.0.1:1/0", "BRANDPULSE_CHUNK_SIZE_COMMENTS": "6000"}
+    processes.brandpulse("ingest", rows_file, "--brand", "Lumo", env=unreachable)
+    wholeness.check_both_sums(postgres_url)
+    beat(started, tmp_path)
+    started("worker", "--concurrency", "1")
+    check_all_is_scored(postgres_url, undisturbed)
