@@ -40,8 +40,10 @@ PARQUET_ROWS = 50_000  # rows of one row group, which is what memory holds
 def sql(statement: str, file_format: str, out: Path | None, as_json: bool) -> None:
     """Query the views, read-only.
 
-    STATEMENT is one SELECT. The views are scored_comments and daily_sentiment; docs/sql.md describes them.
+    STATEMENT is one SELECT; - reads it from standard input. The views are scored_comments and daily_sentiment;
+    docs/sql.md describes them.
     """
+    statement = sys.stdin.read() if statement == "-" else statement
     file_format = "json" if as_json else file_format
     if file_format == "parquet" and out is None:
         raise click.UsageError("--format parquet needs --out FILE")

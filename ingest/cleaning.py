@@ -132,7 +132,13 @@ def _likes(value: object) -> tuple[int | None, bool]:
 def _extra(values: Mapping[str, Any], used: set[str]) -> str | None:
     """Keep the other columns, those that hold something, as JSON."""
     rest = {column: value for column, value in values.items() if column not in used and value not in (None, "")}
-    return json.dumps(rest, ensure_ascii=False, default=str) if rest else None
+    if not rest:
+        return None
+    try:
+        return json.dumps(rest, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:  # a number that JSON has no word for: tables made with pandas are full of NaN
+        plain = json.loads(json.dumps(rest, default=str), parse_constant=str)
+        return json.dumps(plain, ensure_ascii=False)
 
 
 def _check_characters(made: Comment) -> None:

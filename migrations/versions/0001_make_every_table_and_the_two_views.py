@@ -18,7 +18,7 @@ LATEST_CORRECTION = "SELECT max(id) FROM corrections WHERE comment_id = c.id"
 SCORED_COMMENTS = f"""
 CREATE VIEW scored_comments AS
 SELECT c.id AS comment_id, b.name AS brand, c.source, c.external_id, c.parent_id, c.author, c.text,
-    c.posted_at, c.counted_at, {{day}} AS day, c.language, c.likes, c.url, c.extra, c.batch_id,
+    c.posted_at, c.counted_at, {{day}} AS day, c.language, c.likes, c.url, {{extra}} AS extra, c.batch_id,
     CASE coalesce(k.label, s.label) WHEN 1 THEN 'positive' WHEN -1 THEN 'negative' ELSE 'neutral' END AS label,
     CASE s.label WHEN 1 THEN 'positive' WHEN -1 THEN 'negative' ELSE 'neutral' END AS model_label,
     k.label IS NOT NULL AS corrected,
@@ -312,10 +312,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("sample_id", "comment_id", name=op.f("pk_audit_labels")),
     )
-    day = "date(c.counted_at)"  # SQLite keeps moments as UTC text
+    day, extra = "date(c.counted_at)", "c.extra"  # SQLite keeps moments as UTC text, and reads any text as JSON
     if op.get_bind().dialect.name == "postgresql":
-        day = "(c.counted_at AT TIME ZONE 'UTC')::date"
-    op.execute(SCORED_COMMENTS.format(day=day))
+        day, extra = "(c.counted_at AT TIME ZONE 'UTC')::date", "c.extra::json"
+    op.execute(SCORED_COMMENTS.format(day=day, extra=extra))
     op.execute(DAILY_SENTIMENT.format(day=day))
 
 

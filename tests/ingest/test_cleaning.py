@@ -145,3 +145,9 @@ def test_the_docs_name_every_code_and_every_usual_name():
         assert f"| `{code}` |" in page
     for field, names in columns.USUAL_NAMES.items():
         assert f"| `{field}` | {', '.join(f'`{name}`' for name in names)} |" in page
+
+
+def test_a_column_with_numbers_that_json_lacks_is_kept_as_json_all_the_same():
+    [comment] = cleaned({"sentiment": float("nan"), "nested": {"highest": float("inf")}})
+    kept = json.loads(comment.extra, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert kept == {"sentiment": "NaN", "nested": {"highest": "Infinity"}}
