@@ -112,9 +112,11 @@ def _percent_axis() -> Any:  # noqa: ANN401 - altair's own axis
 def _svg(chart: Any) -> str:  # noqa: ANN401 - altair's own chart
     import vl_convert  # noqa: PLC0415 - as above
 
-    styled = (
-        chart.configure_view(stroke=None)
-        .configure_axis(gridColor="#e6e8eb", domainColor="#9aa1a9", tickColor="#9aa1a9", labelFontSize=11)
-        .configure(font="sans-serif", background="transparent", padding=4)
+    styled = chart.configure(
+        font="sans-serif",
+        background="transparent",
+        padding=4,
+        view={"stroke": None},
+        axis={"gridColor": "#e6e8eb", "domainColor": "#9aa1a9", "tickColor": "#9aa1a9", "labelFontSize": 11},
     )
     return str(vl_convert.vegalite_to_svg(styled.to_dict()))

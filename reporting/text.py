@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-MOST_DAYS = 21  # of the line: it stays on a terminal of 80 columns
+MOST_DAYS = 14  # of the line: with it a terminal of 80 columns holds the table
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
@@ -38,7 +38,8 @@ def signed(net: float | None) -> str:
 
 def _shares(report: Mapping[str, Any]) -> Table:
     has_neutral = report["totals"]["neutral"] > 0
-    table = Table("brand", box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("brand", min_width=12)
     for name in ("positive", "negative", *(["neutral"] if has_neutral else []), "net", "scored", "comments"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("positive by day", no_wrap=True)

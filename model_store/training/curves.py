@@ -27,11 +27,12 @@ def draw(history: Mapping[str, Sequence[float]], best_epoch: int, title: str) ->
         _panel(history, "loss", "Loss", best_epoch, overfitting),
         spacing=40,
     )
-    picture = (
-        panels.properties(title=alt.TitleParams(title, anchor="start", fontSize=16, offset=12), padding=16)
-        .configure_view(stroke=None)
-        .configure_axis(gridColor="#e6e8eb", domainColor="#9aa1a9", tickColor="#9aa1a9", labelFontSize=12)
-        .configure(font="sans-serif", background="white")
+    picture = panels.properties(title=alt.TitleParams(title, anchor="start", fontSize=16, offset=12)).configure(
+        font="sans-serif",
+        background="white",
+        padding=16,
+        view={"stroke": None},
+        axis={"gridColor": "#e6e8eb", "domainColor": "#9aa1a9", "tickColor": "#9aa1a9", "labelFontSize": 12},
     )
     document = picture.to_dict()
     return {
