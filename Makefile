@@ -37,9 +37,10 @@ $(INSTALLED): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 lock: $(INSTALLED)  ## Lock the dependencies of pyproject.toml again.
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --output-file requirements/runtime.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
+	@$(LOCK) --output-file requirements/runtime.txt
+	@$(LOCK) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
 
 clean:  ## Take away what was made.
 	@rm -rf .venv build *.egg-info

@@ -177,8 +177,8 @@ def scorer(database_url, model, model_id):
 
 @pytest.fixture
 def load(database_url, model_id):
-    def load_texts(*texts, **options):
-        rows = [{"id": i, "text": text} for i, text in enumerate(texts)]
+    def load_texts(*texts, posted_at=None, **options):
+        rows = [{"id": i, "text": text, "posted_at": posted_at} for i, text in enumerate(texts)]
         return loading.load_comments(
             rows,
             database_url=database_url,

@@ -32,9 +32,9 @@ def start(*arguments, env, output=subprocess.PIPE, **options):
     )
 
 
-def brandpulse(*arguments, env, stdin=None, code=0):
-    """Run `brandpulse` to its end and give its standard output."""
-    done = subprocess.run(
+def run(*arguments, env, stdin=None):
+    """Run `brandpulse` to its end."""
+    return subprocess.run(
         [sys.executable, "-m", "cli", *map(str, arguments)],
         env=env,
         input=stdin,
@@ -44,6 +44,11 @@ def brandpulse(*arguments, env, stdin=None, code=0):
         timeout=PATIENCE_SECONDS,
         check=False,
     )
+
+
+def brandpulse(*arguments, env, stdin=None, code=0):
+    """Run `brandpulse` to its end and give its standard output, or its sentence where the exit code is not 0."""
+    done = run(*arguments, env=env, stdin=stdin)
     assert done.returncode == code, done.stderr
     return done.stdout if code == 0 else done.stderr
 

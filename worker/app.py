@@ -37,7 +37,6 @@ app.conf.update(
     task_soft_time_limit=SOFT_LIMIT_SECONDS,
     task_time_limit=HARD_LIMIT_SECONDS,
     broker_transport_options={"visibility_timeout": VISIBILITY_SECONDS},
-    visibility_timeout=VISIBILITY_SECONDS,
     # TensorFlow starts slowly: with the default of 4 s every child that replaces another is killed while it starts.
     worker_proc_alive_timeout=60,
     # A safety net against growing memory (kilobytes); seldom, since a new child loads the model again.
@@ -49,6 +48,8 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
+    # Beat answers `celery inspect ping` as long as it ticks: its health check.
+    beat_enable_remote_control=True,
     timezone="UTC",
     beat_schedule={
         "sweep": {"task": "worker.tasks.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},
@@ -68,6 +69,13 @@ def _log(**_signal: object) -> None:
 @beat_init.connect
 def _wait(**_signal: object) -> None:
     readiness.wait_for_database(environment.load().database_url)
+
+
+@beat_init.connect
+def _look_at_once(**_signal: object) -> None:
+    # A schedule that was lost begins with its intervals: after a restart, what waits would wait 5 minutes more.
+    for entry in app.conf.beat_schedule.values():
+        app.send_task(entry["task"], retry_policy={"max_retries": 3, "interval_max": 1})
 
 
 @worker_process_init.connect

@@ -102,7 +102,7 @@ def _workers() -> Check:
     from worker.app import app  # noqa: PLC0415 - as above
 
     answers = app.control.ping(timeout=2.0)
-    names = sorted(name for answer in answers for name in answer)
+    names = sorted(name for answer in answers for name in answer if not name.startswith("celerybeat@"))
     if not names:
         return Check("workers", False, "None answers: start one by `brandpulse worker`.")
     return Check("workers", True, ", ".join(names))

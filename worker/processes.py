@@ -2,13 +2,16 @@
 
 import socket
 from functools import cache
+from pathlib import Path
 
 import psutil
 
 
 @cache
 def _host() -> str:
-    return socket.gethostname()
+    # Containers may bear the host's name and count their processes anew: the namespace tells them apart.
+    namespace = Path("/proc/self/ns/pid")
+    return f"{socket.gethostname()}/{namespace.stat().st_ino}" if namespace.exists() else socket.gethostname()
 
 
 def me() -> str:

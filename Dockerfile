@@ -1,0 +1,20 @@
+# One image for every service: worker, beat, migration, and the command line.
+FROM python:3.13-slim AS build
+WORKDIR /src
+RUN python -m venv /app
+COPY requirements/runtime.txt requirements/
+RUN /app/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+COPY . .
+# TensorFlow brings the setuptools that builds it.
+RUN /app/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/brandpulse brandpulse \
+    && install --directory --owner=brandpulse /reports /var/lib/brandpulse/cache
+COPY --from=build /app /app
+ENV PATH=/app/bin:$PATH PYTHONDONTWRITEBYTECODE=1 BRANDPULSE_REPORTS_FOLDER=/reports
+USER brandpulse
+# Where files to ingest are mounted.
+WORKDIR /var/lib/brandpulse
+ENTRYPOINT ["brandpulse"]
+CMD ["worker"]

@@ -1,0 +1,109 @@
+"""What is deployed: the Compose file is valid, and every service's command runs out of the installed package."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from ruamel.yaml import YAML
+
+from tests import processes
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = YAML(typ="safe").load(ROOT / "docker-compose.yml")
+SERVICES = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The project installed as the Dockerfile does it, in a folder of its own: what git holds and no more."""
+    folder, source = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("source")
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, files.split("\0")):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, "--target", folder, source], check=True)
+    return folder
+
+
+@pytest.fixture
+def env(installed, empty_postgres_url, broker_url, tmp_path):
+    """The environment of a container: the installed package, an empty database, a queue."""
+    env = processes.environment(empty_postgres_url, tmp_path, broker_url=broker_url)
+    programs = os.pathsep.join([str(installed / "bin"), str(Path(sys.executable).parent), env["PATH"]])
+    return env | {"PYTHONPATH": str(installed), "PATH": programs, "HOSTNAME": socket.gethostname()}
+
+
+@pytest.fixture
+def start(env, tmp_path):
+    """Start a service as its container does, its output in a file."""
+    running = []
+
+    def start_service(name):
+        with (tmp_path / f"{name}.log").open("w") as log:
+            command = ["brandpulse", *SERVICES[name]["command"]]
+            process = subprocess.Popen(command, env=env, cwd=tmp_path, stdout=log, stderr=log)
+        running.append(process)
+        return process
+
+    yield start_service
+    for process in running:
+        children = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+        process.kill()
+        for child in children:
+            child.kill()
+        process.wait()
+
+
+def test_the_compose_file_is_one_that_compose_reads():
+    checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    subprocess.run([*checker, ROOT / "docker-compose.yml"], check=True, capture_output=True)
+
+
+def test_ports_are_bound_to_this_machine_only():
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_no_secret_stands_in_the_compose_file():
+    named = [
+        value
+        for service in SERVICES.values()
+        for name, value in service.get("environment", {}).items()
+        if name.endswith(("PASSWORD", "AUTH"))
+    ]
+    in_addresses = re.findall(r"://\w*:([^@]+)@", (ROOT / "docker-compose.yml").read_text())
+    in_commands = SERVICES["redis"]["command"][2:3]
+    assert (len(named), len(in_addresses), len(in_commands)) == (2, 2, 1)
+    assert all(secret.startswith("${") for secret in (*named, *in_addresses, *in_commands))
+
+
+def test_every_service_that_goes_on_has_a_health_check():
+    assert [name for name, service in SERVICES.items() if "healthcheck" not in service] == ["migrate"]
+
+
+def test_every_service_of_ours_waits_for_the_migration_and_then_runs(env, start, tmp_path):
+    assert sorted(OURS) == ["beat", "migrate", "worker"]
+    services = {name: start(name) for name in ("worker", "beat")}
+    for name in services:
+        processes.wait_until(lambda name=name: "db upgrade" in (tmp_path / f"{name}.log").read_text())
+    assert start("migrate").wait(60) == 0
+    for name, process in services.items():
+        [kind, command] = SERVICES[name]["healthcheck"]["test"]
+        assert kind == "CMD-SHELL"
+        processes.wait_until(lambda command=command: _is_healthy(command, env))
+        assert process.poll() is None
+    processes.kill(services["beat"])
+    assert not _is_healthy(SERVICES["beat"]["healthcheck"]["test"][1], env)
+
+
+def _is_healthy(command, env):
+    shell = ["/bin/sh", "-c", command.replace("$$", "$")]
+    return subprocess.run(shell, env=env, capture_output=True, check=False, cwd="/").returncode == 0

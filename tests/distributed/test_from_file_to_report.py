@@ -1,0 +1,47 @@
+"""The mission's own shape: a file is queued, two workers score it, beat has the report made."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from tests import processes, wholeness
+
+
+def test_a_file_goes_through_two_workers_to_the_nightly_report(env, started, postgres_url, undisturbed, tmp_path):
+    env["BRANDPULSE_NIGHTLY_AT"] = "00:00:00"
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    rows = wholeness.write_rows(tmp_path / "rows.csv", posted_at=f"{yesterday}T12:00:00Z")
+    workers = [started("worker", "--concurrency", "1") for _ in range(2)]
+    [batch] = json.loads(processes.brandpulse("ingest", rows, "--brand", "Lumo", "--json", env=env))["batches"]
+    assert (batch["read"], batch["rejected"]) == (wholeness.ROWS, wholeness.REJECTED)
+    processes.wait_until(lambda: wholeness.count_chunks(postgres_url, "done") == 60)
+    wholeness.check_both_sums(postgres_url)
+    assert wholeness.scores(postgres_url) == undisturbed
+    assert all(worker.poll() is None for worker in workers)
+
+    schedulers = [started("beat", "--schedule-file", tmp_path / f"schedule{i}") for i in range(2)]
+    page = tmp_path / "reports" / f"Lumo_{yesterday}_r1.html"
+    processes.wait_until(page.exists)
+    assert all(scheduler.poll() is None for scheduler in schedulers)
+    assert list(page.parent.iterdir()) == [page]
+    found = json.loads(
+        processes.brandpulse("report", "--brand", "Lumo", f"--from={yesterday}", f"--to={yesterday}", "--json", env=env)
+    )
+    [lumo] = found["brands"]
+    labels = [label for _, label in undisturbed.values()]
+    assert (lumo["positive"], lumo["negative"]) == (labels.count(1), labels.count(-1))
+    assert found["revision"] == 1, "the nightly report and this one say the same"
+
+
+def test_doctor_finds_the_queue_and_the_workers_and_says_what_is_missing(env, started):
+    found = _doctor(env)
+    assert found["broker"]["ok"]
+    assert not found["workers"]["ok"]
+    assert "brandpulse worker" in found["workers"]["detail"]
+    started("worker", "--concurrency", "1")
+    processes.wait_until(lambda: _doctor(env)["workers"]["ok"])
+    assert all(check["ok"] for check in _doctor(env).values())
+
+
+def _doctor(env):
+    done = processes.run("doctor", "--json", env=env)
+    return {check["name"]: check for check in json.loads(done.stdout)["checks"]}

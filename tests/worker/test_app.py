@@ -1,0 +1,44 @@
+"""Celery takes an option it does not know without a word, so the ones that matter are held here."""
+
+import subprocess
+import sys
+
+import pytest
+from celery.app.defaults import NAMESPACES, flatten
+
+from tests import processes
+from worker.app import HARD_LIMIT_SECONDS, SOFT_LIMIT_SECONDS, VISIBILITY_SECONDS, app
+
+KNOWN = {name for name, _ in flatten(NAMESPACES)}
+SET = set(app.conf.changes)
+
+
+def test_celery_knows_every_option_that_is_set():
+    assert KNOWN | {"deprecated_settings"} >= SET
+
+
+def test_a_message_outlives_the_longest_task_and_one_that_waits_behind_it():
+    assert SOFT_LIMIT_SECONDS < HARD_LIMIT_SECONDS
+    assert 2 * (1 + app.conf.worker_prefetch_multiplier) * HARD_LIMIT_SECONDS <= VISIBILITY_SECONDS
+    assert app.conf.broker_transport_options["visibility_timeout"] == VISIBILITY_SECONDS
+
+
+def test_work_is_acknowledged_late_and_results_are_not_kept():
+    assert app.conf.task_acks_late
+    assert app.conf.task_ignore_result
+    assert app.conf.result_backend is None
+    assert app.conf.accept_content == ["json"]
+
+
+def test_beat_calls_tasks_that_exist():
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+@pytest.mark.parametrize("module", ["worker.app", "worker.tasks"])
+def test_the_parent_of_the_workers_has_nothing_of_tensorflow(module, tmp_path):
+    # A child that is forked from a process that used TensorFlow hangs for ever.
+    env = processes.environment(f"sqlite:///{tmp_path}/brandpulse.db", tmp_path)
+    loaded = f"import sys, {module}; print([m for m in ('tensorflow', 'keras') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", loaded], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
