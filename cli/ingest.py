@@ -6,6 +6,7 @@ import click
 
 from cli import dry_run as preview
 from cli import loading, options, output
+from settings import environment
 from worker import deployment
 
 
@@ -25,10 +26,15 @@ def ingest(files: tuple[str, ...], replace: bool, dry_run: bool, as_json: bool, 
         preview.show(files, reading, as_json=as_json)
         return
     queue = deployment.queue()
-    batches = [loading.load(file, reading, queue, replace=replace) for file in files]
+    batches = loading.load(files, reading, queue, replace=replace)
     if as_json:
         output.document({"batches": [loading.described(batch) for batch in batches]})
         return
     for file, batch in zip(files, batches, strict=True):
         click.echo(loading.sentence(file, batch))
-    click.echo("Score them with `brandpulse worker --drain`.")
+    if environment.load().broker_url is None:
+        click.echo("Score them with `brandpulse worker --drain`.")
+    else:
+        click.echo(
+            f"Queued for the workers; follow them with `brandpulse batches show {batches[-1].batch_id} --watch`."
+        )

@@ -28,7 +28,7 @@ def run(files: tuple[str, ...], as_json: bool, **how: Any) -> None:  # noqa: ANN
     """
     reading = options.read_options(**how)
     queue = deployment.queue()
-    batches = [loading.load(file, reading, queue) for file in files]
+    batches = loading.load(files, reading, queue)
     if not as_json:
         for file, batch in zip(files, batches, strict=True):
             click.echo(loading.sentence(file, batch))

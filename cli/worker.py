@@ -1,6 +1,7 @@
 """`brandpulse worker`: score what is queued."""
 
 import logging
+import os
 import signal
 from types import FrameType
 
@@ -14,11 +15,12 @@ from worker import deployment, embedded
 @click.command()
 @click.option("--drain", is_flag=True, help="End when nothing is pending; polls the database, needs no queue.")
 @click.option("--concurrency", type=click.IntRange(1), help="Processes of a worker on a queue; default: the cores.")
-def worker(drain: bool, concurrency: int | None) -> None:
+@click.option("--name", help="Name of a worker on a queue, its own on this machine; default: worker-PID.")
+def worker(drain: bool, concurrency: int | None, name: str | None) -> None:
     """Score queued comments, until it is stopped."""
     settings = environment.load()
     if settings.broker_url is not None and not drain:
-        _serve_queue(concurrency)
+        _serve_queue(concurrency, name or f"worker-{os.getpid()}")
         return
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     scorer = deployment.scorer()
@@ -32,11 +34,11 @@ def worker(drain: bool, concurrency: int | None) -> None:
     embedded.serve(scorer, stop)
 
 
-def _serve_queue(concurrency: int | None) -> None:
+def _serve_queue(concurrency: int | None, name: str) -> None:
     from worker.app import app  # noqa: PLC0415 - embedded mode has no Celery
 
     options = ["--concurrency", str(concurrency)] if concurrency else []
-    app.worker_main(["worker", "--loglevel", environment.load().log_level, *options])
+    app.worker_main(["worker", "--hostname", f"{name}@%h", "--loglevel", environment.load().log_level, *options])
 
 
 class Stop:

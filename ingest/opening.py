@@ -128,6 +128,17 @@ class Decompressed(io.RawIOBase):
         return True
 
 
+def check(path: Path | str) -> None:
+    """Find out whether a file can be opened, before others are loaded.
+
+    Raises:
+        errors.UnreadableFile: it cannot.
+
+    """
+    if str(path) != "-":
+        _open(Path(path)).close()
+
+
 def encoding(sample: bytes, place: str) -> str:
     """Find the encoding of a text by its beginning.
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from reporting import charts, text
 
-#: A drawing of four weeks takes 0.05 s and 30 KB: the brands with most scored comments are drawn, all stand in the table.
+#: A drawing of four weeks takes 0.05 s and 30 KB: the largest brands are drawn, all stand in the table.
 MOST_DRAWN = 24
 
 

@@ -80,6 +80,12 @@ def test_a_dry_run_shows_and_writes_nothing(rows, env, tmp_path):
     assert not (tmp_path / "brandpulse.db").exists()
 
 
+def test_where_one_file_cannot_be_opened_none_is_loaded(rows, env):
+    said = processes.brandpulse("run", rows, "no-such-file.csv", env=env, code=1)
+    assert "no-such-file.csv cannot be opened" in said
+    assert json.loads(processes.brandpulse("batches", "list", "--json", env=env))["batches"] == []
+
+
 def test_rejects_are_shown_with_their_place_and_reason(rows, env):
     processes.brandpulse("ingest", rows, env=env)
     [reject] = json.loads(processes.brandpulse("batches", "rejects", "1", "--json", env=env))["rejects"]
