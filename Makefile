@@ -16,6 +16,7 @@ demo: $(INSTALLED)  ## Run the main job on the comments in examples/.
 	@rm -rf build/demo && mkdir -p build/demo
 	@BRANDPULSE_DATABASE_URL=sqlite:///build/demo/brandpulse.db BRANDPULSE_REPORTS_FOLDER=build/demo/reports \
 	$(BIN)/brandpulse run examples/youtube.csv examples/reddit.ndjson examples/x.tsv
+	@echo "To look further: export BRANDPULSE_DATABASE_URL=sqlite:///build/demo/brandpulse.db, then $(BIN)/brandpulse --help"
 
 test: $(INSTALLED)  ## Run every test.
 	@$(BIN)/pytest
