@@ -1,11 +1,14 @@
 """A model version from its folder to a model that predicts; once per process."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from model_store import artefact, recipes
 from model_store.artefact import Artefact
 from model_store.prediction import Model
+from model_store.serving import Served
 
 
 def load(version: Artefact, threads: int | None = None) -> Model:
@@ -24,4 +27,9 @@ def load(version: Artefact, threads: int | None = None) -> Model:
 @cache
 def _load(sha256: str, folder: Path, spec: str, threads: int | None) -> Model:
     found, contents = artefact.verified(folder, sha256, spec)
-    return recipes.named(found.card["recipe"]).load(found.card, contents, threads)
+    return serve(found.card, contents, threads)
+
+
+def serve(card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> Served:
+    """Make the model of a version out of its card and the contents of its files, already verified."""
+    return Served(card, contents, recipes.named(card["recipe"]).load(card, contents, threads))

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
-from model_store.prediction import Model
+from model_store.serving import Scorer
 from settings import errors
 
 #: A card can name one of these and nothing else: no card makes the program import what it likes.
@@ -14,8 +14,8 @@ NAMES = ("imdb",)
 class Recipe(Protocol):
     """What every recipe's module holds."""
 
-    def load(self, card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> Model:
-        """Make the model out of the contents of its files, already verified."""
+    def load(self, card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> Scorer:
+        """Make what scores out of the contents of its files, already verified."""
 
 
 def named(name: str) -> Recipe:

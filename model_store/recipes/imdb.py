@@ -17,7 +17,9 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from model_store import masking, prediction, runtime, words
+from model_store import explanation, runtime, words
+from model_store.explanation import Explanation
+from model_store.serving import Scores
 
 if TYPE_CHECKING:
     import keras
@@ -169,46 +171,44 @@ def files(vocabulary: words.Vocabulary, weights: Mapping[str, NDArray[np.float32
     }
 
 
-def load(card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> "Imdb":
+def load(_card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> "Imdb":
     """Make the model out of the contents of its files, already verified."""
     runtime.start(threads)
     weights = safetensors.numpy.load(contents["weights.safetensors"])
     network = build()
     network.set_weights([weights[name] for name in WEIGHTS])
-    return Imdb(card, words.Vocabulary(json.loads(contents["words.json"])), network)
+    return Imdb(words.Vocabulary(json.loads(contents["words.json"])), network)
 
 
 class Imdb:
-    """The article's model as it serves: raw texts in, probabilities out."""
+    """The article's model as it serves."""
 
-    def __init__(self, card: Mapping[str, Any], vocabulary: words.Vocabulary, network: "keras.Sequential") -> None:
+    def __init__(self, vocabulary: words.Vocabulary, network: "keras.Sequential") -> None:
         """Prepare the network; it is traced once, at the first call."""
         import tensorflow as tf  # noqa: PLC0415 - `load` has started it
 
-        self.thresholds: Mapping[str, float] = card["thresholds"]
-        self.chunk_size_comments: int = card["chunk_size_comments"]
         self._vocabulary = vocabulary
         self._network = tf.function(
             lambda ids: network(ids, training=False)[:, 0],
             input_signature=[tf.TensorSpec([SERVED, WIDTH], tf.int32)],
         )
 
-    def predict(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> prediction.Prediction:
-        """Score raw texts; see `prediction.Model`."""
-        ids = self.encode(texts, brands)
-        skipped = words.without_known_word(ids)
-        positive = np.full(len(ids), np.nan, np.float32)
-        known = np.flatnonzero(~skipped)
-        for start in range(0, len(known), SERVED):
-            rows = known[start : start + SERVED]
+    def score(self, texts: Sequence[str]) -> Scores:
+        """Score texts; see `serving.Scorer`."""
+        ids = self._vocabulary.encode(texts, WIDTH)
+        positive = np.empty(len(ids), np.float32)
+        for start in range(0, len(ids), SERVED):
+            rows = ids[start : start + SERVED]
             # Always of one shape: with others, a score's last bits would depend on how many neighbours a text has.
             batch = np.full((SERVED, WIDTH), words.PADDING, np.int32)
-            batch[: len(rows)] = ids[rows]
-            positive[rows] = self._network(batch).numpy()[: len(rows)]
-        reasons = np.full(len(ids), None, object)
-        reasons[skipped] = prediction.NO_KNOWN_WORD
-        return prediction.Prediction(1 - positive, positive, reasons, np.full(len(ids), None, object))
+            batch[: len(rows)] = rows
+            positive[start : start + len(rows)] = self._network(batch).numpy()[: len(rows)]
+        return Scores(1 - positive, positive, ~words.without_known_word(ids))
 
-    def encode(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> NDArray[np.int32]:
-        """Turn texts to ids by the function that training used, with the brands masked."""
-        return self._vocabulary.encode(masking.mask(texts, brands), WIDTH)
+    def explain(self, texts: Sequence[str]) -> list[Explanation]:
+        """Name the words that moved the score; see `serving.Scorer`."""
+        return [explanation.occlude(self._logits, text) for text in texts]
+
+    def _logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        found = self.score(texts)
+        return np.asarray(np.log(found.p_positive / found.p_negative), np.float32)

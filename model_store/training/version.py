@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from model_store import artefact
+from model_store import artefact, loading
 from model_store.artefact import Artefact
 from model_store.recipes import imdb
 from model_store.training import curves, evaluation
@@ -109,7 +109,7 @@ def _is_articles(made: Parts) -> bool:
 
 def judge(card: Mapping[str, Any], contents: Mapping[str, bytes], test: Labelled) -> dict[str, Any]:
     """Add the figures on the test part to the card, from the model as it will serve."""
-    judged = evaluation.evaluate(imdb.load(card, contents), test)
+    judged = evaluation.evaluate(loading.serve(card, contents), test)
     rows = len(test.texts)
     accuracy = judged["accuracy"]
     figures = {

@@ -3,16 +3,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model_store import words
+from model_store import loading, words
 from model_store.recipes import imdb
 from tests.model_store.conftest import reviews
 
-CARD = {"thresholds": imdb.THRESHOLDS, "chunk_size_comments": 7}
+CARD = {"recipe": "imdb", "thresholds": imdb.THRESHOLDS, "chunk_size_comments": 7, "languages": ["en"]}
 
 
 @pytest.fixture(scope="module")
 def model(sets, run):
-    return imdb.load(CARD, imdb.files(sets.vocabulary, run.weights))
+    return loading.serve(CARD, imdb.files(sets.vocabulary, run.weights))
 
 
 def predict(model, texts):
@@ -28,15 +28,6 @@ def test_the_layers_are_the_articles():
 
 def test_without_dropout_and_weight_decay_the_layers_are_the_same():
     assert imdb.build(l2=0.0, dropout=0.0).count_params() == 160_289
-
-
-def test_training_and_serving_give_the_same_ids(sets, model):
-    texts, sentiments = reviews(300)
-    served = model.encode(sorted(texts), [()] * len(texts))
-    trained = np.concatenate([sets.train.ids, sets.validation.ids])
-    assert sorted(map(tuple, served)) == sorted(map(tuple, trained))
-    assert served.shape == (300, imdb.WIDTH)
-    assert len(sentiments) == len(trained)
 
 
 def test_serving_gives_what_the_trained_network_gives(sets, run, model):
@@ -108,10 +99,11 @@ def test_a_score_does_not_depend_on_its_neighbours(model):
     assert together[:99].tolist() == by_threes.tolist()
 
 
-def test_the_network_is_traced_once_for_all_numbers_of_texts(model):
+def test_the_network_is_traced_once_for_all_numbers_of_texts(sets, run):
+    scorer = imdb.load(CARD, imdb.files(sets.vocabulary, run.weights))
     for count in (1, 2, 50, imdb.SERVED + 1):
-        predict(model, ["a wonderful film"] * count)
-    assert model._network.experimental_get_tracing_count() == 1  # noqa: SLF001 - nothing else tells
+        scorer.score(["a wonderful film"] * count)
+    assert scorer._network.experimental_get_tracing_count() == 1  # noqa: SLF001 - nothing else tells
 
 
 def test_a_brands_own_name_does_not_move_its_score(model):
@@ -119,3 +111,11 @@ def test_a_brands_own_name_does_not_move_its_score(model):
     texts = [f"{name} was with me at the film, #{name.replace(' ', '')} again" for name in names]
     answered = model.predict(texts, [(name,) for name in names])
     assert len(set(answered.p_positive.tolist())) == 1
+
+
+def test_the_words_that_moved_a_score_are_named(model):
+    explained = model.explain(["a wonderful film with wooden music"], [()])[0]
+    moved = {part.words: part.logit for part in explained.parts}
+    assert set(moved) == {"a", "wonderful", "film", "with", "wooden", "music"}
+    assert moved["wonderful"] > 0 > moved["wooden"]
+    assert not explained.exact

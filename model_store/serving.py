@@ -1,0 +1,61 @@
+"""A loaded version as it serves: brands masked, foreign texts set aside, the rest scored by its recipe in one call."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model_store import masking, prediction
+from model_store.explanation import Explanation
+from model_store.language import Languages
+
+WORDS = "words.json"
+
+
+class Scores(NamedTuple):
+    """What a recipe says of texts: arrays of their length; the numbers mean nothing where no word is known."""
+
+    #: float32
+    p_negative: NDArray[np.float32]
+    p_positive: NDArray[np.float32]
+    #: whether the text holds a word that the recipe knows
+    known: NDArray[np.bool_]
+
+
+class Scorer(Protocol):
+    """What a recipe's `load` gives."""
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        """Score texts whose brands are masked."""
+
+    def explain(self, texts: Sequence[str]) -> list[Explanation]:
+        """Name the words that moved the score of texts whose brands are masked."""
+
+
+class Served:
+    """A model version that answers as `prediction.Model` promises."""
+
+    def __init__(self, card: Mapping[str, Any], contents: Mapping[str, bytes], scorer: Scorer) -> None:
+        """Take the card and the files of a version, already verified, and what its recipe made of them."""
+        self.thresholds: Mapping[str, float] = card["thresholds"]
+        self.chunk_size_comments: int = card["chunk_size_comments"]
+        self._languages = Languages(card["languages"], json.loads(contents[WORDS]))
+        self._scorer = scorer
+
+    def predict(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> prediction.Prediction:
+        """Score raw texts; see `prediction.Model`."""
+        masked = masking.mask(texts, brands)
+        reasons = np.full(len(masked), None, object)
+        reasons[self._languages.foreign(masked)] = prediction.OTHER_LANGUAGE
+        rows = np.flatnonzero(reasons == None)  # noqa: E711 - element by element
+        found = self._scorer.score([masked[i] for i in rows])
+        reasons[rows[~found.known]] = prediction.NO_KNOWN_WORD
+        answers = np.full((2, len(masked)), np.nan, np.float32)
+        answers[:, rows[found.known]] = found.p_negative[found.known], found.p_positive[found.known]
+        return prediction.Prediction(answers[0], answers[1], reasons, np.full(len(masked), None, object))
+
+    def explain(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> list[Explanation]:
+        """Name the words that moved the score of raw texts; see `prediction.Model`."""
+        return self._scorer.explain(masking.mask(texts, brands))

@@ -1,0 +1,77 @@
+import json
+
+import pytest
+
+from model_store import shipped
+from model_store.language import Languages
+
+FOREIGN = [
+    "Me encanta este teléfono, la batería dura todo el día",
+    "no funciona y nadie contesta",
+    "der Kundendienst ist eine Katastrophe",
+    "nie wieder, absolut enttäuscht",
+    "franchement déçu par cet achat",
+    "la batteria non dura niente",
+    "péssimo atendimento, não recomendo",
+    "slechte service, nooit meer",
+    "bardzo dobry produkt, polecam wszystkim",
+    "bu ürünü çok seviyorum",
+    "pelayanan sangat buruk dan lambat",
+    "tôi rất thích sản phẩm này",
+    "ужасный сервис, больше никогда",
+    "这个手机真的很好用",
+    "サービスが最悪だった",
+    "이 제품 정말 좋아요",
+    "هذا المنتج رائع جدا",
+    "यह फोन बहुत अच्छा है",
+    "υπέροχο προϊόν, το συνιστώ",
+]
+ENGLISH = [
+    "lol",
+    "omg yesss queen slay",
+    "nah fam its mid af",
+    "gr8 phone m8",
+    "W update",
+    "tbh idk why ppl hate it",
+    "dis app b trippin fr fr no cap",
+    "Shakira 💃🔥🔥",
+    "😂😂😂",
+    "Taco Bell quesadilla crunchwrap supreme",
+    "pls fix ur app, keeps crashing",
+    "BTS Jungkook Taehyung Jimin",
+    "AirPods Max Pro 2 vs Sony WH-1000XM5",
+    "@lumo_help https://t.co/abc #refund",
+    "qxbrandxq",
+    "...",
+    "",
+]
+
+
+@pytest.fixture(scope="module")
+def english():
+    words = (shipped.find("imdb@1").folder / "words.json").read_bytes()
+    return Languages(["en"], json.loads(words))
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_a_text_in_another_language_is_foreign(english, text):
+    assert english.foreign([text]).tolist() == [True]
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_short_english_with_slang_names_or_emoji_is_not(english, text):
+    assert english.foreign([text]).tolist() == [False]
+
+
+def test_what_is_foreign_depends_on_the_languages_of_the_version():
+    german = Languages(["de"], ["der", "und", "ist", "nicht", "ich"])
+    assert german.foreign(
+        ["der Kundendienst ist eine Katastrophe", "I never want to see that film again"]
+    ).tolist() == [
+        False,
+        True,
+    ]
+
+
+def test_a_name_alone_in_another_alphabet_says_nothing(english):
+    assert english.foreign(["I met Ян yesterday"]).tolist() == [False]
