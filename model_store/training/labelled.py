@@ -80,6 +80,8 @@ def read(path: Path, mapping: Mapping[str, str] | None = None) -> Labelled:
         columns = _parquet(path) if path.suffix == ".parquet" else _separated(path)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except UnicodeDecodeError as error:
+        raise errors.UnreadableFile(f"{path} is not UTF-8: save it as UTF-8.") from error
     except (OSError, ValueError, csv.Error) as error:
         raise errors.UnreadableFile(f"{path} cannot be read as labelled data: {error}.") from error
     found = {field: columns[name] for field, name in _fields(path, list(columns), mapping or {}).items()}

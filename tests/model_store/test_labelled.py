@@ -100,6 +100,13 @@ def test_a_broken_csv_file_is_refused_rather_than_read_in_part(tmp_path, content
         labelled.read(written(tmp_path, content))
 
 
+def test_a_file_in_another_encoding_is_refused_with_what_to_do(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_bytes("text,label\ncafé great,1\n".encode("latin-1"))
+    with pytest.raises(errors.UnreadableFile, match="not UTF-8: save it as UTF-8"):
+        labelled.read(path)
+
+
 @pytest.mark.parametrize("name", ["missing.csv", "missing.parquet"])
 def test_a_file_that_is_not_there_is_named(tmp_path, name):
     with pytest.raises(errors.UnreadableFile, match=name):
