@@ -1,71 +1,84 @@
-"""How right a model is on labelled texts: the figures of `brandpulse models evaluate`."""
+"""How right a model is on labelled texts: the figures of `brandpulse models evaluate`, told in docs/evaluation.md."""
 
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store.prediction import Model, Prediction, label_codes
+from model_store.prediction import Model, Prediction
+from model_store.training import answers as asking
+from model_store.training import bootstrap, calibration_error, comparison, groups
+from model_store.training import figures as computing
+from model_store.training.answers import Answers
 from model_store.training.labelled import Labelled
-
-NAMES = {-1: "negative", 0: "neutral", 1: "positive"}
-#: Beside -1, 0 and 1 in the arrays below: the model gave no answer.
-SKIPPED = 2
 
 
 def evaluate(model: Model, data: Labelled) -> dict[str, Any]:
     """Score labelled texts and compare.
 
     `accuracy`, `macro_f1` and `auc` are over the positive and negative rows, by the side with the larger probability;
-    `macro_recall` is over all three classes, by the label, and None where the set has no neutral rows. A text that the
-    model skips is a wrong answer in all of them, and undecided in the AUC: leaving it out would reward skipping.
+    `macro_recall` is over all three classes, by the label. A figure that the set does not define is None. A text that
+    the model skips is a wrong answer in all of them, and undecided in the AUC: leaving it out would reward skipping.
     """
-    brands = [(brand,) if brand else () for brand in data.brands] or [()] * len(data.texts)
-    model.predict(["The first call traces the network and is not timed."], [()])
-    started = time.perf_counter()
-    answered = model.predict(data.texts, brands)
-    seconds = time.perf_counter() - started
-    return {
-        **figures(data.labels, answered, model.thresholds),
-        "comments_per_second": round(len(data.texts) / seconds, 1),
-        "ignored": data.ignored,
-    }
+    return _described(asking.ask(model, data), data)
 
 
 def figures(truth: NDArray[np.int8], answered: Prediction, thresholds: Mapping[str, float]) -> dict[str, Any]:
     """Compute the figures of `evaluate` out of labels and a prediction, row by row."""
-    from sklearn import metrics  # noqa: PLC0415 - half a second that only judging needs
+    return _figures(asking.beside(truth, answered, thresholds))
 
-    skipped = np.array([reason is not None for reason in answered.skip_reason], bool)
-    labels = np.where(skipped, SKIPPED, label_codes(answered, thresholds))
-    sides = np.where(skipped, SKIPPED, np.where(answered.p_positive >= answered.p_negative, 1, -1))
-    polar = truth != 0
-    classes = sorted(set(truth[polar].tolist()))
-    with np.errstate(invalid="ignore"):
-        leaning = answered.p_positive / (answered.p_positive + answered.p_negative)
-    leaning = np.where(skipped | ~np.isfinite(leaning), 0.5, leaning)
-    both = len(classes) == len((-1, 1))
+
+def judge(
+    judged: Mapping[str, Answers],
+    data: Labelled,
+    draws: int = bootstrap.DRAWS,
+    on_done: Callable[[int], None] = lambda _done: None,
+) -> dict[str, Any]:
+    """Describe models by their answers on the same rows, with intervals, and compare each pair of them.
+
+    `judged` holds the answers of each model by its name. Without draws there are neither intervals nor pairs.
+    """
+    found = {name: _described(answers, data) for name, answers in judged.items()}
+    compared = []
+    if draws:
+        all_drawn = bootstrap.draws(list(judged.values()), draws, on_done)
+        for (name, answers), drawn in zip(judged.items(), all_drawn, strict=True):
+            found[name] |= {"intervals": _intervals(found[name], drawn), "draws": draws}
+            compared.append(comparison.Judged(name, answers, found[name], drawn))
     return {
-        "n": {NAMES[side]: int((truth == side).sum()) for side in (1, -1)},
-        "accuracy": float((sides == truth)[polar].mean()) if classes else None,
-        "macro_f1": float(metrics.f1_score(truth[polar], sides[polar], labels=[-1, 1], average="macro"))
-        if both
-        else None,
-        "auc": float(metrics.roc_auc_score(truth[polar] == 1, leaning[polar])) if both else None,
-        "macro_recall": float(metrics.recall_score(truth, labels, labels=[-1, 0, 1], average="macro", zero_division=0))
-        if not polar.all()
-        else None,
-        "confusion": _confusion(truth, labels),
-        "skipped": int(skipped.sum()),
+        "models": [{"model": name, **described} for name, described in found.items()],
+        "pairs": comparison.pairs(compared) if len(compared) > 1 else [],
     }
 
 
-def _confusion(truth: NDArray[np.int8], labels: NDArray[Any]) -> dict[str, dict[str, int]]:
-    """Count, for each true label, the labels that the model gave."""
-    answers = {**NAMES, SKIPPED: "skipped"}
+def _intervals(found: Mapping[str, Any], drawn: computing.Figures) -> dict[str, list[float] | None]:
+    """Give each figure that the set defines its interval, where the set is large enough for one."""
+    return {figure: None if found[figure] is None else bootstrap.interval(drawn[figure]) for figure in computing.NAMES}
+
+
+def _described(answers: Answers, data: Labelled) -> dict[str, Any]:
     return {
-        NAMES[true]: {answers[code]: int(((truth == true) & (labels == code)).sum()) for code in answers}
-        for true in NAMES
+        **_figures(answers),
+        "comments_per_second": round(len(data.texts) / answers.seconds, 1),
+        "ignored": data.ignored,
+        **groups.by("brand", data.brands, answers),
+        **groups.by("source", data.sources, answers),
+    }
+
+
+def _figures(answers: Answers) -> dict[str, Any]:
+    counts = computing.count(computing.cells(answers))
+    of_counts = {name: computing.defined(value) for name, value in computing.of(counts).items()}
+    error = calibration_error.expected(answers)
+    return {
+        "rows": len(answers.truth),
+        "n": {name: int((answers.truth == side).sum()) for name, side in (("positive", 1), ("negative", -1))},
+        **of_counts,
+        "auc": computing.defined(computing.Ranking(answers).auc()),
+        "calibration_error": error,
+        "calibration_classes": None if error is None else calibration_error.classes(answers),
+        **groups.shares(counts),
+        "confusion": computing.confusion(counts),
+        "skipped": int(answers.skipped.sum()),
     }

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ COLUMNS = {
     "sentiment": ("sentiment", "label"),
     "split": ("split",),
     "brand": ("brand",),
+    "source": ("source", "platform", "network"),
 }
 REQUIRED = ("text", "sentiment")
 LABELS = {"negative": -1, "neg": -1, "neutral": 0, "neu": 0, "positive": 1, "pos": 1}
@@ -37,14 +38,17 @@ class Labelled:
     splits: list[str]
     #: what a text is about, for masking; empty where the file does not say
     brands: list[str]
+    #: where a text was written; empty where the file does not say
+    sources: list[str]
     #: rows without text or without label, which are not among the texts
     ignored: int = 0
 
     def where(self, kept: Iterable[bool]) -> "Labelled":
         """Keep some of the rows."""
         rows = np.flatnonzero(np.fromiter(kept, bool, len(self.texts)))
-        pick = [[column[i] for i in rows] if column else [] for column in (self.texts, self.splits, self.brands)]
-        return Labelled(self.name, self.sha256, pick[0], self.labels[rows], pick[1], pick[2], self.ignored)
+        columns = (self.texts, self.splits, self.brands, self.sources)
+        texts, splits, brands, sources = ([column[i] for i in rows] if column else [] for column in columns)
+        return replace(self, texts=texts, labels=self.labels[rows], splits=splits, brands=brands, sources=sources)
 
     def part(self, split: str) -> "Labelled":
         """Keep the rows of one split.
@@ -76,6 +80,8 @@ def read(path: Path, mapping: Mapping[str, str] | None = None) -> Labelled:
         columns = _parquet(path) if path.suffix == ".parquet" else _separated(path)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except UnicodeDecodeError as error:
+        raise errors.UnreadableFile(f"{path} is not UTF-8: save it as UTF-8.") from error
     except (OSError, ValueError, csv.Error) as error:
         raise errors.UnreadableFile(f"{path} cannot be read as labelled data: {error}.") from error
     found = {field: columns[name] for field, name in _fields(path, list(columns), mapping or {}).items()}
@@ -90,6 +96,7 @@ def assemble(
     sentiment: Sequence[Any],
     split: Sequence[Any] = (),
     brand: Sequence[Any] = (),
+    source: Sequence[Any] = (),
 ) -> Labelled:
     """Put columns together, leaving out rows without text or label; raises as `read`."""
     kept = [
@@ -99,9 +106,13 @@ def assemble(
     ]
     if not kept:
         raise errors.WrongInput(f"{name} has no row with both a text and a label.")
-    codes = _codes(name, [str(sentiment[i]).strip().lower() for i in kept])
-    columns = [[str(column[i] or "") for i in kept] if column else [] for column in (text, split, brand)]
-    return Labelled(name, sha256, columns[0], codes, columns[1], columns[2], len(text) - len(kept))
+    # A column of numbers with a gap is one of decimals: 1.0 is 1.
+    codes = _codes(name, [str(sentiment[i]).strip().lower().removesuffix(".0") for i in kept])
+    texts = [str(text[i]) for i in kept]
+    splits, brands, sources = (
+        [str(column[i] or "").strip() for i in kept] if column else [] for column in (split, brand, source)
+    )
+    return Labelled(name, sha256, texts, codes, splits, brands, sources, len(text) - len(kept))
 
 
 def _parquet(path: Path) -> dict[str, list[Any]]:

@@ -131,6 +131,78 @@ def test_a_model_is_judged_on_labelled_data(brandpulse, own):
     assert "comments per second" in shown
 
 
+def evaluated(brandpulse, *options):
+    return json.loads(brandpulse("models", "evaluate", *options, "--json").stdout)
+
+
+def test_intervals_and_brands_stand_beside_the_figures(brandpulse, own):
+    options = ("--data", own, "--map", "body=text")
+    found = evaluated(brandpulse, *options)
+    low, high = found["intervals"]["accuracy"]
+    assert low < found["accuracy"] < high
+    assert [(row["brand"], row["n"]) for row in found["by_brand"]] == [("Lumo", 240), ("unknown", 1)]
+    assert (found["by_source"], found["data"], found["split"]) == (None, "own.csv", None)
+    assert "intervals" not in evaluated(brandpulse, *options, "--draws", 0)
+    shown = brandpulse("models", "evaluate", *options).stdout
+    assert f"{low:.4f} to {high:.4f}" in shown
+    assert "Positive share by brand" in shown
+
+
+def test_models_are_compared_on_the_same_rows(brandpulse, own):
+    options = ("--data", own, "--map", "body=text", "--compare", "imdb@1", "--vader")
+    found = evaluated(brandpulse, *options)
+    assert [model["model"] for model in found["models"]] == ["imdb@1", "vader"]
+    assert {tuple(pair["models"]) for pair in found["pairs"]} == {("imdb@1", "vader")}
+    alone = evaluated(brandpulse, "--data", own, "--map", "body=text")
+    assert found["models"][0]["accuracy"] == alone["accuracy"]
+    assert found["models"][0]["intervals"] == alone["intervals"]
+    shown = brandpulse("models", "evaluate", *options).stdout
+    assert "by vader" in shown
+    assert "imdb@1 less" in shown
+
+
+def test_vader_alone_stands_beside_the_model_that_is_named(brandpulse, own):
+    found = evaluated(brandpulse, "--data", own, "--map", "body=text", "--model", "imdb", "--vader")
+    assert [model["model"] for model in found["models"]] == ["imdb@1", "vader"]
+
+
+@pytest.mark.parametrize(
+    "options", [("imdb",), ("--compare",), ("--compare", "imdb", "imdb@1"), ("--draws", 5), ("--draws", -1)]
+)
+def test_what_cannot_be_compared_is_wrong_usage(brandpulse, own, options):
+    brandpulse("models", "evaluate", "--data", own, "--map", "body=text", *options, exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("rows", "undefined"),
+    [
+        ([("a great film", "positive"), ("a superb cast", "positive")], 4),  # one class
+        ([("the film", "neutral")], 5),  # no side at all
+        ([("great", "positive"), ("awful", "negative"), ("the film", "neutral")], 1),  # a row per class
+        ([("xyzzyq", "positive"), ("qqqzx", "negative")], 3),  # everything skipped
+        (
+            [
+                ("great", "positive"),
+                ("awful", "negative"),
+                ("fine", "positive"),
+                ("bad", "negative"),
+                ("so", "neutral"),
+            ],
+            1,
+        ),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--vader",)])
+def test_what_a_small_set_does_not_define_is_said_so(brandpulse, tmp_path, rows, undefined, options):
+    path = tmp_path / "small.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("text", "label", "brand"), *((*row, "[b]X") for row in rows)])
+    shown = brandpulse("models", "evaluate", "--data", path, *options).stdout
+    if not options:
+        assert shown.count("not defined on this set") == undefined
+        assert set(evaluated(brandpulse, "--data", path)["intervals"].values()) == {None}
+
+
 def test_training_shows_every_step_and_writes_registers_and_serves_the_version(brandpulse, own, tmp_path):
     shown = train(brandpulse, own, "--name", "mine", "--no-dropout", "--no-l2", "--batch-size", 8, "--seed", 7).stdout
     for said in (

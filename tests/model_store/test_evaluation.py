@@ -2,20 +2,17 @@ import numpy as np
 import pytest
 
 from model_store import loading
-from model_store.prediction import NO_KNOWN_WORD, Prediction
-from model_store.training import evaluation, labelled
-
-THREE = {"negative": 0.5, "positive": 0.5}
-
-
-def answered(*pairs):
-    skipped = np.array([NO_KNOWN_WORD if pair is None else None for pair in pairs], object)
-    both = np.array([(np.nan, np.nan) if pair is None else pair for pair in pairs], np.float32)
-    return Prediction(both[:, 0], both[:, 1], skipped, np.full(len(pairs), None, object))
+from model_store.training import answers, evaluation, labelled
+from tests.model_store.answering import HALVES, by_sides, predicted
+from tests.words import WordModel
 
 
 def figures(truth, *pairs):
-    return evaluation.figures(np.array(truth, np.int8), answered(*pairs), THREE)
+    return evaluation.figures(np.array(truth, np.int8), predicted(*pairs), HALVES)
+
+
+def texts_of(count):
+    return labelled.assemble("x", "", text=["t"] * count, sentiment=["1"] * count)
 
 
 def test_two_classes_are_judged_by_the_larger_side():
@@ -58,6 +55,44 @@ def test_a_set_of_neutral_rows_alone_has_no_accuracy():
 def test_a_set_that_is_skipped_throughout_is_undecided():
     found = figures([1, -1], None, None)
     assert (found["accuracy"], found["auc"], found["skipped"]) == (0.0, 0.5, 2)
+
+
+def test_a_set_without_one_of_the_three_classes_has_no_macro_averaged_recall():
+    assert figures([1, 0], (0.2, 0.8), (0.3, 0.3))["macro_recall"] is None
+    assert figures([1, -1], (0.2, 0.8), (0.9, 0.1))["macro_recall"] is None
+
+
+def test_the_share_that_is_counted_stands_beside_the_one_that_people_say():
+    found = figures([1, 0, -1, -1], (0.2, 0.8), (0.3, 0.7), (0.9, 0.1), None)
+    assert (found["rows"], found["true_positive_share"]) == (4, 0.25)
+    assert found["counted_positive_share"] == pytest.approx(2 / 3)
+    assert found["difference"] == pytest.approx(2 / 3 - 1 / 4)
+
+
+def test_every_figure_that_is_defined_has_its_interval_around_it():
+    rows = by_sides([1, -1, 0] * 40, [1, 1, 1, -1, -1, -1] * 20)
+    found = evaluation.judge({"one": rows}, texts_of(120))["models"][0]
+    assert found["draws"] == 1_000
+    for name in ("accuracy", "macro_f1", "auc", "macro_recall"):
+        low, high = found["intervals"][name]
+        assert low < found[name] < high
+
+
+def test_what_the_set_does_not_define_has_no_interval():
+    found = evaluation.judge({"one": by_sides([1] * 40, [1, -1] * 20)}, texts_of(40))["models"][0]
+    assert found["intervals"]["accuracy"] is not None
+    assert {found["intervals"][name] for name in ("macro_f1", "auc", "macro_recall")} == {None}
+
+
+def test_the_texts_are_asked_a_chunk_at_a_time_and_all_of_them_once():
+    model, done = WordModel(), []
+    texts = [f"good {i}" if i % 2 else f"bad {i}" for i in range(25)]
+    data = labelled.assemble("x", "", text=texts, sentiment=["0", "1"] * 12 + ["0"])
+    found = answers.ask(model, data, done.append)
+    assert model.calls[1:] == [10, 10, 5]  # the first call is not timed
+    assert done == [10, 20, 25]
+    assert found.sides.tolist() == data.labels.tolist()
+    assert found.seconds > 0
 
 
 def test_the_confusion_holds_every_row(small, data):

@@ -16,12 +16,13 @@ def written(tmp_path, content, name="data.csv"):
 
 def test_a_csv_file_with_the_usual_names_is_read(tmp_path):
     path = written(
-        tmp_path, '\ufeffid,Text,Sentiment,split,brand\n1,"good, very\nso",positive,train,Acme\n2,bad,NEG,test,\n'
+        tmp_path,
+        '\ufeffid,Text,Sentiment,split,brand,Platform\n1,"good, very\nso",positive,train,Acme,x\n2,bad,NEG,test,,\n',
     )
     data = labelled.read(path)
     assert data.texts == ["good, very\nso", "bad"]
     assert data.labels.tolist() == [1, -1]
-    assert (data.splits, data.brands) == (["train", "test"], ["Acme", ""])
+    assert (data.splits, data.brands, data.sources) == (["train", "test"], ["Acme", ""], ["x", ""])
     assert data.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -63,6 +64,7 @@ def test_a_missing_column_is_named_with_the_way_to_map_it(tmp_path):
         (["pos", "neg", "neu"], [1, -1, 0]),
         (["1", "0", "1"], [1, -1, 1]),
         (["1", "0", "-1"], [1, 0, -1]),
+        ([1.0, 0.0, 1.0], [1, -1, 1]),
     ],
 )
 def test_labels_are_words_or_numbers(labels, codes):
@@ -98,6 +100,13 @@ def test_a_broken_csv_file_is_refused_rather_than_read_in_part(tmp_path, content
         labelled.read(written(tmp_path, content))
 
 
+def test_a_file_in_another_encoding_is_refused_with_what_to_do(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_bytes("text,label\ncafé great,1\n".encode("latin-1"))
+    with pytest.raises(errors.UnreadableFile, match="not UTF-8: save it as UTF-8"):
+        labelled.read(path)
+
+
 @pytest.mark.parametrize("name", ["missing.csv", "missing.parquet"])
 def test_a_file_that_is_not_there_is_named(tmp_path, name):
     with pytest.raises(errors.UnreadableFile, match=name):
@@ -111,9 +120,11 @@ def test_a_file_of_another_format_is_refused(tmp_path, name):
 
 
 def test_a_split_is_taken_and_an_unknown_one_refused_with_those_there_are():
-    data = labelled.assemble("x", "", text=["a", "b"], sentiment=["1", "0"], split=["train", "test"], brand=["A", "B"])
+    data = labelled.assemble(
+        "x", "", text=["a", "b"], sentiment=["1", "0"], split=["train", "test"], brand=["A", "B"], source=["x", "y"]
+    )
     assert data.part("test").texts == ["b"]
-    assert data.part("test").brands == ["B"]
+    assert (data.part("test").brands, data.part("test").sources) == (["B"], ["y"])
     with pytest.raises(errors.WrongInput, match="it has: test, train"):
         data.part("dev")
 
