@@ -7,7 +7,8 @@ import click
 from rich.markdown import Markdown
 from rich.table import Table
 
-from cli import output, training
+from cli import labelled_files, output, training
+from cli.versions import find, has_database
 from database import sessions
 from database.tables import Model
 from model_store import card, loading, registry, shipped
@@ -73,7 +74,7 @@ def evaluate(data: Path, model: str | None, split: str | None, mapping: tuple[st
     as a wrong answer.
     """
     version = find(model)
-    rows = labelled.read(data, training.mapped(mapping))
+    rows = labelled.read(data, labelled_files.mapped(mapping))
     if split is not None:
         rows = rows.part(split)
     found = {"model": version.spec, **evaluation.evaluate(loading.load(version), rows)}
@@ -83,31 +84,9 @@ def evaluate(data: Path, model: str | None, split: str | None, mapping: tuple[st
     _print(found, data, split)
 
 
-def find(spec: str | None) -> Artefact:
-    """Find a model version; a shipped one needs no database.
-
-    Raises:
-        errors.NotFound: there is none.
-
-    """
-    spec = spec or environment.load().model or shipped.DEFAULT
-    if spec in shipped.SHIPPED or not _has_database():
-        return shipped.find(spec)
-    settings = environment.load()
-    with sessions.writing(settings.database_url) as session:
-        registry.register_shipped(session)
-        return registry.artefact_of(session, registry.get(session, spec), settings.cache_folder)
-
-
-def _has_database() -> bool:
-    """Say whether to ask the database: an SQLite file is not made only to look into it."""
-    kind, _, place = environment.load().database_url.partition(":///")
-    return kind != "sqlite" or Path(place).exists()
-
-
 def _registered() -> list[tuple[Artefact | Model, bool, bool]]:
     """List what has a card: the versions in the database, or the shipped ones where there is no database yet."""
-    if not _has_database():
+    if not has_database():
         return [(version, True, version.spec == shipped.DEFAULT) for version in shipped.versions()]
     with sessions.writing(environment.load().database_url) as session:
         registry.register_shipped(session)

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import output
-from cli.models import find
+from cli.versions import find
 from model_store import loading
 from model_store.prediction import SKIP_REASONS, label_codes
 

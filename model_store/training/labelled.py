@@ -1,9 +1,10 @@
 """Labelled texts out of a CSV, TSV or Parquet file; nothing is guessed, and what is left out is counted."""
 
 import csv
+import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ LABELS = {"negative": -1, "neg": -1, "neutral": 0, "neu": 0, "positive": 1, "pos
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
 
-@dataclass(frozen=True)
+# Compared by identity: what is made out of a set is then kept with it.
+@dataclass(frozen=True, eq=False)
 class Labelled:
     """Texts and what people say of them, row by row."""
 
@@ -39,12 +41,22 @@ class Labelled:
     brands: list[str]
     #: rows without text or without label, which are not among the texts
     ignored: int = 0
+    #: other columns that were asked for, as they are
+    others: Mapping[str, list[Any]] = dataclasses.field(default_factory=dict)
+    #: rows that were left out as the user said
+    dropped: int = 0
 
     def where(self, kept: Iterable[bool]) -> "Labelled":
         """Keep some of the rows."""
-        rows = np.flatnonzero(np.fromiter(kept, bool, len(self.texts)))
-        pick = [[column[i] for i in rows] if column else [] for column in (self.texts, self.splits, self.brands)]
-        return Labelled(self.name, self.sha256, pick[0], self.labels[rows], pick[1], pick[2], self.ignored)
+        return self.take(np.flatnonzero(np.fromiter(kept, bool, len(self.texts))))
+
+    def take(self, rows: NDArray[np.intp]) -> "Labelled":
+        """Keep these rows, in this order."""
+        texts, splits, brands = (
+            [column[i] for i in rows] if column else [] for column in (self.texts, self.splits, self.brands)
+        )
+        others = {name: [column[i] for i in rows] for name, column in self.others.items()}
+        return replace(self, texts=texts, labels=self.labels[rows], splits=splits, brands=brands, others=others)
 
     def part(self, split: str) -> "Labelled":
         """Keep the rows of one split.
@@ -63,8 +75,10 @@ class Labelled:
         return {name: int((self.labels == LABELS[name]).sum()) for name in ("negative", "neutral", "positive")}
 
 
-def read(path: Path, mapping: Mapping[str, str] | None = None) -> Labelled:
+def read(path: Path, mapping: Mapping[str, str] | None = None, others: Iterable[str] = ()) -> Labelled:
     """Read a file whose columns bear the usual names, or those that `mapping` (column to field) says.
+
+    `others` names columns that are kept beside, where the file has them.
 
     Raises:
         errors.UnreadableFile: the file is not there or not of its format.
@@ -79,7 +93,8 @@ def read(path: Path, mapping: Mapping[str, str] | None = None) -> Labelled:
     except (OSError, ValueError, csv.Error) as error:
         raise errors.UnreadableFile(f"{path} cannot be read as labelled data: {error}.") from error
     found = {field: columns[name] for field, name in _fields(path, list(columns), mapping or {}).items()}
-    return assemble(path.name, sha256, **found)
+    beside = {name: columns[name] for name in others if name in columns}
+    return assemble(path.name, sha256, others=beside, **found)
 
 
 def assemble(
@@ -90,6 +105,7 @@ def assemble(
     sentiment: Sequence[Any],
     split: Sequence[Any] = (),
     brand: Sequence[Any] = (),
+    others: Mapping[str, Sequence[Any]] | None = None,
 ) -> Labelled:
     """Put columns together, leaving out rows without text or label; raises as `read`."""
     kept = [
@@ -101,7 +117,8 @@ def assemble(
         raise errors.WrongInput(f"{name} has no row with both a text and a label.")
     codes = _codes(name, [str(sentiment[i]).strip().lower() for i in kept])
     columns = [[str(column[i] or "") for i in kept] if column else [] for column in (text, split, brand)]
-    return Labelled(name, sha256, columns[0], codes, columns[1], columns[2], len(text) - len(kept))
+    beside = {name: [column[i] for i in kept] for name, column in (others or {}).items()}
+    return Labelled(name, sha256, columns[0], codes, columns[1], columns[2], len(text) - len(kept), beside)
 
 
 def _parquet(path: Path) -> dict[str, list[Any]]:
