@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cli import figures, output, training
+from cli import figures, labelled_files, output
 from cli.versions import find
 from model_store import loading, vader
 from model_store.prediction import Model
@@ -60,7 +60,7 @@ def evaluate(
         raise click.UsageError("MODEL belongs to --compare; one model alone is named by --model NAME.")
     if 0 < draws < LEAST_DRAWS:
         raise click.UsageError(f"--draws is {LEAST_DRAWS} or more, or 0 for no intervals.")
-    rows = labelled.read(data, training.mapped(mapping))
+    rows = labelled.read(data, labelled_files.mapped(mapping))
     rows = rows if split is None else rows.part(split)
     judged = _ask(_loaded(model, models, compare=compare, with_vader=with_vader), rows)
     with output.progress("Draws", draws) as on_draw:

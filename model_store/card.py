@@ -3,12 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+_KNOWS = (
+    "It knows the 9,996 most frequent words of what it was trained on, in the sense that they have there. A text of "
+    "which it knows no word is skipped, not scored."
+)
 WHAT = {
     "imdb": (
         "The average of the word vectors of the last 256 words, one hidden layer of 16 units, one output: positive or "
-        "negative, never neutral. It knows the 9,996 most frequent words of what it was trained on, in the sense that "
-        "they have there. A text of which it knows no word is skipped, not scored."
-    )
+        f"negative, never neutral. {_KNOWS}"
+    ),
+    "lstm": (
+        "A bidirectional LSTM over the word vectors of the last 256 words: it reads them in order, from both ends; "
+        f"one output: positive or negative, never neutral. {_KNOWS}"
+    ),
+    "cnn": (
+        "Filters over the word vectors of neighbouring words among the last 256, of each its strongest answer, one "
+        f"output: positive or negative, never neutral. {_KNOWS}"
+    ),
 }
 REVIEWS = (
     "Trained on the Large Movie Review Dataset (Maas et al. 2011), film reviews in English: use it for such. **Do not "
@@ -23,12 +34,13 @@ def for_people(card: Mapping[str, Any]) -> str:
     sections = [
         f"# {card['name']}@{card['version']}",
         WHAT[card["recipe"]],
-        *([REVIEWS] if article else []),
+        *([REVIEWS] if card.get("film_reviews", article) else []),
         _table(("", ""), _facts(card)),
         "## Data",
         _table(("set", "SHA-256", "train", "validation", "test"), map(_data_row, card["data"])),
         "## Figures",
         _table(("figure", "measured"), _figures(card)),
+        *_sets(card["metrics"].get("tests", [])),
         *_search(card.get("search")),
         "![accuracy and loss by epoch](curves.svg)",
     ]
@@ -37,9 +49,11 @@ def for_people(card: Mapping[str, Any]) -> str:
 
 def _facts(card: Mapping[str, Any]) -> list[tuple[str, str]]:
     made = ", ".join(f"{name} {version}" for name, version in card["libraries"].items())
+    base = card.get("from")
     return [
         ("recipe", f"`{card['recipe']}`, brandpulse {card['code_version']}, {made}"),
         ("made", card["created_at"]),
+        *([("goes on from", base)] if base else []),
         ("parameters", f"{card['parameters']:,}"),
         ("size", f"{card['size_bytes'] / 1024:,.0f} KiB"),
         ("languages", ", ".join(card["languages"])),
@@ -59,7 +73,7 @@ def _figures(card: Mapping[str, Any]) -> list[tuple[str, str]]:
     by_article = {name: f"; the article: {100 * value:g} %" for name, value in (article or {}).items()}
     overfitting = metrics["overfitting_epoch"]
     return [
-        ("best epoch", f"{metrics['best_epoch']} of {card['hyper_parameters']['epochs']}"),
+        ("best epoch", f"{metrics['best_epoch']} of {metrics.get('epochs') or card['hyper_parameters']['epochs']}"),
         ("overfitting starts after epoch", str(overfitting) if overfitting else "not within these epochs"),
         ("training accuracy, with dropout on", _percent(metrics["train_accuracy"])),
         (
@@ -75,6 +89,25 @@ def _figures(card: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("test macro-F1", f"{metrics['test_macro_f1']:.4f}"),
         ("test texts skipped, counted as wrong", str(metrics["test_skipped"])),
     ]
+
+
+def _sets(tests: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Show every test set, where there are several or neutral rows."""
+    if len(tests) < 2 and all(test["macro_recall"] is None for test in tests):  # noqa: PLR2004 - one stands above
+        return []
+    header = ("test set", "positive", "negative", "accuracy", "ROC AUC", "macro-F1", "macro-averaged recall", "skipped")
+    return ["Each test set by itself:", _table(header, map(_set_row, tests))]
+
+
+def _set_row(test: Mapping[str, Any]) -> tuple[str, ...]:
+    figures = ("auc", "macro_f1", "macro_recall")
+    return (
+        test["name"],
+        *(f"{test['n'][label]:,}" for label in ("positive", "negative")),
+        "" if test["accuracy"] is None else _percent(test["accuracy"]),
+        *("" if test[figure] is None else f"{test[figure]:.4f}" for figure in figures),
+        f"{test['skipped']:,}",
+    )
 
 
 def _search(search: Mapping[str, Any] | None) -> list[str]:

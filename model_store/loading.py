@@ -7,11 +7,10 @@ from typing import Any
 
 from model_store import artefact, recipes
 from model_store.artefact import Artefact
-from model_store.prediction import Model
 from model_store.serving import Served
 
 
-def load(version: Artefact, threads: int | None = None) -> Model:
+def load(version: Artefact, threads: int | None = None) -> Served:
     """Load a model version, or give the one that this process loaded before.
 
     `threads` limits TensorFlow; it has to be the same at every call of a process. Default: all cores.
@@ -25,7 +24,7 @@ def load(version: Artefact, threads: int | None = None) -> Model:
 
 
 @cache
-def _load(sha256: str, folder: Path, spec: str, threads: int | None) -> Model:
+def _load(sha256: str, folder: Path, spec: str, threads: int | None) -> Served:
     found, contents = artefact.verified(folder, sha256, spec)
     return serve(found.card, contents, threads)
 

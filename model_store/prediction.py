@@ -6,8 +6,6 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store.explanation import Explanation
-
 NO_KNOWN_WORD = "no_known_word"
 OTHER_LANGUAGE = "other_language"
 #: The sentence that a person reads for each code of `Prediction.skip_reason`.
@@ -42,9 +40,6 @@ class Model(Protocol):
 
     def predict(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> Prediction:
         """Score raw texts; `brands` holds, for each text, the brand's name and handles, which are masked."""
-
-    def explain(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> list[Explanation]:
-        """Name, for each raw text, the words that moved its score; a text that would be skipped is explained too."""
 
 
 def label_codes(prediction: Prediction, thresholds: Mapping[str, float]) -> NDArray[np.int8]:

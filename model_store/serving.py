@@ -57,5 +57,5 @@ class Served:
         return prediction.Prediction(answers[0], answers[1], reasons, np.full(len(masked), None, object))
 
     def explain(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> list[Explanation]:
-        """Name the words that moved the score of raw texts; see `prediction.Model`."""
+        """Name, for each raw text, the words that moved its score; one that would be skipped is explained too."""
         return self._scorer.explain(masking.mask(texts, brands))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model_store.explanation import Explanation
 from model_store.prediction import Prediction
 
 POSITIVE, NEGATIVE = "good", "bad"
@@ -31,6 +30,3 @@ class WordModel:
         negative = np.array([0.9 if NEGATIVE in text else 0.1 for text in texts], np.float32)
         skip = np.array(["no_known_word" if text == "???" else None for text in texts], object)
         return Prediction(negative, positive, skip, np.full(len(texts), None, object))
-
-    def explain(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> list[Explanation]:
-        raise NotImplementedError

@@ -1,6 +1,7 @@
 """Labelled texts out of a CSV, TSV or Parquet file; nothing is guessed, and what is left out is counted."""
 
 import csv
+import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,8 @@ LABELS = {"negative": -1, "neg": -1, "neutral": 0, "neu": 0, "positive": 1, "pos
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
 
-@dataclass(frozen=True)
+# Compared by identity: what is made out of a set is then kept with it.
+@dataclass(frozen=True, eq=False)
 class Labelled:
     """Texts and what people say of them, row by row."""
 
@@ -42,13 +44,28 @@ class Labelled:
     sources: list[str]
     #: rows without text or without label, which are not among the texts
     ignored: int = 0
+    #: other columns that were asked for, as they are
+    others: Mapping[str, list[Any]] = dataclasses.field(default_factory=dict)
+    #: rows that were left out as the user said
+    dropped: int = 0
 
     def where(self, kept: Iterable[bool]) -> "Labelled":
         """Keep some of the rows."""
-        rows = np.flatnonzero(np.fromiter(kept, bool, len(self.texts)))
+        return self.take(np.flatnonzero(np.fromiter(kept, bool, len(self.texts))))
+
+    def take(self, rows: NDArray[np.intp]) -> "Labelled":
+        """Keep these rows, in this order."""
         columns = (self.texts, self.splits, self.brands, self.sources)
         texts, splits, brands, sources = ([column[i] for i in rows] if column else [] for column in columns)
-        return replace(self, texts=texts, labels=self.labels[rows], splits=splits, brands=brands, sources=sources)
+        return replace(
+            self,
+            texts=texts,
+            labels=self.labels[rows],
+            splits=splits,
+            brands=brands,
+            sources=sources,
+            others={name: [column[i] for i in rows] for name, column in self.others.items()},
+        )
 
     def part(self, split: str) -> "Labelled":
         """Keep the rows of one split.
@@ -67,8 +84,10 @@ class Labelled:
         return {name: int((self.labels == LABELS[name]).sum()) for name in ("negative", "neutral", "positive")}
 
 
-def read(path: Path, mapping: Mapping[str, str] | None = None) -> Labelled:
+def read(path: Path, mapping: Mapping[str, str] | None = None, others: Iterable[str] = ()) -> Labelled:
     """Read a file whose columns bear the usual names, or those that `mapping` (column to field) says.
+
+    `others` names columns that are kept beside, where the file has them.
 
     Raises:
         errors.UnreadableFile: the file is not there or not of its format.
@@ -85,7 +104,8 @@ def read(path: Path, mapping: Mapping[str, str] | None = None) -> Labelled:
     except (OSError, ValueError, csv.Error) as error:
         raise errors.UnreadableFile(f"{path} cannot be read as labelled data: {error}.") from error
     found = {field: columns[name] for field, name in _fields(path, list(columns), mapping or {}).items()}
-    return assemble(path.name, sha256, **found)
+    beside = {name: columns[name] for name in others if name in columns}
+    return assemble(path.name, sha256, others=beside, **found)
 
 
 def assemble(
@@ -97,6 +117,7 @@ def assemble(
     split: Sequence[Any] = (),
     brand: Sequence[Any] = (),
     source: Sequence[Any] = (),
+    others: Mapping[str, Sequence[Any]] | None = None,
 ) -> Labelled:
     """Put columns together, leaving out rows without text or label; raises as `read`."""
     kept = [
@@ -112,7 +133,8 @@ def assemble(
     splits, brands, sources = (
         [str(column[i] or "").strip() for i in kept] if column else [] for column in (split, brand, source)
     )
-    return Labelled(name, sha256, texts, codes, splits, brands, sources, len(text) - len(kept))
+    beside = {name: [column[i] for i in kept] for name, column in (others or {}).items()}
+    return Labelled(name, sha256, texts, codes, splits, brands, sources, len(text) - len(kept), beside)
 
 
 def _parquet(path: Path) -> dict[str, list[Any]]:

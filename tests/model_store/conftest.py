@@ -7,8 +7,10 @@ import pytest
 
 from model_store.artefact import Artefact
 from model_store.recipes import imdb
-from model_store.training import labelled, search, version
+from model_store.training import fitting, labelled, networks, parts, version
+from model_store.training.fitting import Run, Sets
 from model_store.training.labelled import Labelled
+from model_store.training.parts import Parts
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 GOOD = ["wonderful", "lovely", "great", "superb", "moving", "funny", "charming", "brilliant"]
@@ -49,23 +51,25 @@ def data() -> Labelled:
 
 
 @pytest.fixture(scope="session")
-def sets(data: Labelled) -> imdb.Sets:
-    """What training sees of them."""
-    train = version.parts(data).train
-    return imdb.prepare(train.texts, [label > 0 for label in train.labels])
+def made(data: Labelled) -> Parts:
+    """Their parts."""
+    return parts.cut([data], validation=imdb.VALIDATION)
 
 
 @pytest.fixture(scope="session")
-def run(sets: imdb.Sets) -> imdb.Run:
+def sets(made: Parts) -> Sets:
+    """What the training of `imdb` sees of them."""
+    return networks.prepare(imdb, made, None)
+
+
+@pytest.fixture(scope="session")
+def run(sets: Sets) -> Run:
     """One short training."""
-    return imdb.train(sets, imdb.Options(epochs=4, batch_size=8, l2=0.0, dropout=0.0))
+    return fitting.fit(imdb, sets, imdb.Options(epochs=4, batch_size=8, l2=0.0, dropout=0.0, languages=("en",)))
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory, data: Labelled, sets: imdb.Sets, run: imdb.Run) -> Artefact:
+def small(tmp_path_factory: pytest.TempPathFactory, made: Parts, sets: Sets, run: Run) -> Artefact:
     """The version `small@1`, written to a folder; tests that change it copy it first."""
-    made = version.parts(data)
-    found = search.Search(run, [], [])
-    card = version.describe("small", 1, made, sets, found)
     folder = tmp_path_factory.mktemp("versions") / "small" / "1"
-    return version.save(folder, made, card, imdb.files(sets.vocabulary, run.weights), found)
+    return version.save(folder, made, networks.trained(imdb, sets, run), name="small", number=1, recipe="imdb")
