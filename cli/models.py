@@ -7,7 +7,7 @@ import click
 from rich.markdown import Markdown
 from rich.table import Table
 
-from cli import output, training
+from cli import output, promotion, training
 from database import sessions
 from database.tables import Model
 from model_store import card, loading, registry, shipped
@@ -22,6 +22,8 @@ def models() -> None:
 
 
 models.add_command(training.train)
+models.add_command(promotion.promote)
+models.add_command(promotion.rollback)
 
 
 @models.command(name="list")
