@@ -6,7 +6,7 @@ from database import sessions
 from model_store import artefact, registry, shipped
 
 
-def write(folder, name, *, sign=1.0, thresholds=None):
+def write(folder, name, *, sign=1.0):
     """Write a version of the film reviews' model: with the sign -1 it takes praise for blame."""
     made = shipped.find("imdb@1")
     contents = artefact.files(made.folder, trusted_only=True)
@@ -15,7 +15,7 @@ def write(folder, name, *, sign=1.0, thresholds=None):
     last = [key for key, value in weights.items() if value.shape in {(16, 1), (1,)}]
     assert len(last) == 2
     weights |= {key: weights[key] * sign for key in last}
-    card = made.card | {"name": name, "version": 1, "thresholds": thresholds or made.card["thresholds"]}
+    card = made.card | {"name": name, "version": 1}
     return artefact.write(
         folder / name / "1", card, {**contents, "weights.safetensors": safetensors.numpy.save(weights)}
     )
