@@ -3,13 +3,10 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from cli.main import brandpulse
 from database import sessions
 from database.tables import Model, ModelFile
 from model_store import artefact, registry, shipped
-from settings import environment, errors
 from tests import versions
 from worker import deployment, embedded
 
@@ -60,32 +57,6 @@ def _forget_the_cache(folder):
         cached.rename(folder / cached.name)
 
 
-@pytest.fixture
-def settings(database_url, tmp_path, monkeypatch):
-    """The settings of this process: no other of its tests sees them, nor the models that it loaded."""
-    named = {"DATABASE_URL": database_url, "CACHE_FOLDER": tmp_path / "cache", "REPORTS_FOLDER": tmp_path / "reports"}
-    for name, value in (named | {"RETRY_DELAY_SECONDS": 0, "MAX_ATTEMPTS": 2}).items():
-        monkeypatch.setenv(f"BRANDPULSE_{name}", str(value))
-    environment.load.cache_clear()
-    deployment.load_model.cache_clear()
-    yield monkeypatch
-    environment.load.cache_clear()
-    deployment.load_model.cache_clear()
-
-
-def run(*arguments):
-    done = CliRunner().invoke(brandpulse, list(map(str, arguments)), catch_exceptions=True)
-    assert done.exit_code == 0, done.exception
-    return done.stdout
-
-
-def refused(*arguments):
-    """Give the sentence that the command line prints before it exits with 1."""
-    done = CliRunner().invoke(brandpulse, list(map(str, arguments)))
-    assert isinstance(done.exception, errors.BrandpulseError), done.output
-    return str(done.exception)
-
-
 def check(said, sentence):
     assert "mine@1" in said
     assert sentence in said
@@ -103,11 +74,11 @@ def check(said, sentence):
         take_the_files_out_of_the_database,
     ],
 )
-def test_a_damaged_version_is_refused_by_name_on_every_way(settings, database_url, tmp_path, damage):
+def test_a_damaged_version_is_refused_by_name_on_every_way(commands, database_url, tmp_path, damage):
     (tmp_path / "rows.csv").write_text(ROWS)
     (tmp_path / "labelled.csv").write_text("text,label\na wonderful lamp,1\nan awful lamp,0\n")
     versions.register(database_url, tmp_path / "made", "mine")
-    run("models", "promote", "mine")
+    commands("models", "promote", "mine")
     deployment.load_model.cache_clear()
     sentence = damage(database_url, tmp_path)
     for command in (
@@ -116,31 +87,30 @@ def test_a_damaged_version_is_refused_by_name_on_every_way(settings, database_ur
         ("models", "evaluate", "--model", "mine@1", "--data", tmp_path / "labelled.csv"),
         ("rescore", "--model", "mine@1"),
     ):
-        check(refused(*command), sentence)
-    run("models", "promote", "imdb")
-    check(refused("models", "promote", "mine"), sentence)
-    run("models", "promote", "imdb")
-    assert [row["model"] for row in json.loads(run("models", "list", "--json")) if row["promoted"]] == ["imdb@1"]
-    check(refused("models", "rollback"), sentence)
-    assert [row["model"] for row in json.loads(run("models", "list", "--json")) if row["promoted"]] == ["imdb@1"]
+        check(commands.refused(*command), sentence)
+    commands("models", "promote", "imdb")
+    check(commands.refused("models", "promote", "mine"), sentence)
+    commands("models", "promote", "imdb")
+    assert [row["model"] for row in commands.said("models", "list") if row["promoted"]] == ["imdb@1"]
+    check(commands.refused("models", "rollback"), sentence)
+    assert [row["model"] for row in commands.said("models", "list") if row["promoted"]] == ["imdb@1"]
 
-    settings.setenv("BRANDPULSE_MODEL", "mine")
-    environment.load.cache_clear()
-    run("ingest", tmp_path / "rows.csv")
+    commands.set(model="mine")
+    commands("ingest", tmp_path / "rows.csv")
     embedded.drain(deployment.scorer())
-    found = json.loads(run("jobs", "show", "1", "--json"))
+    found = commands.said("jobs", "show", "1")
     assert (found["status"], found["failed"], found["chunks"]) == ("failed", 2, {"failed": 1})
     [reason] = found["reasons"]
     check(reason, sentence)
-    assert sentence in run("jobs", "show", "1")
+    assert sentence in commands("jobs", "show", "1")
 
 
 @pytest.mark.parametrize("damage", ["cut", "missing", "one too many"])
-def test_a_damaged_file_of_the_program_is_refused_by_name_on_every_way(settings, tmp_path, damage):
+def test_a_damaged_file_of_the_program_is_refused_by_name_on_every_way(commands, tmp_path, damage, monkeypatch):
     folder = tmp_path / "shipped" / "imdb" / "1"
     artefact.place(folder, artefact.files(shipped.FOLDER / "imdb" / "1"))
-    settings.setattr(shipped, "FOLDER", tmp_path / "shipped")
-    run("models", "list")
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "shipped")
+    commands("models", "list")
     if damage == "one too many":
         (folder / "more.json").write_text("{}")
     else:
@@ -156,12 +126,12 @@ def test_a_damaged_file_of_the_program_is_refused_by_name_on_every_way(settings,
         ("models", "promote", "imdb"),
         ("rescore", "--model", "imdb"),
     ):
-        said = refused(*command)
+        said = commands.refused(*command)
         assert "imdb@1 cannot be trusted" in said
         assert ("more.json" if damage == "one too many" else "weights.safetensors") in said
 
 
-def test_a_version_that_this_program_cannot_load_is_not_promoted(settings, database_url, tmp_path):
+def test_a_version_that_this_program_cannot_load_is_not_promoted(commands, database_url, tmp_path):
     made = versions.write(tmp_path, "later")
     contents = artefact.files(made.folder)
     card = made.card | {"recipe": "of_a_later_program"}
@@ -171,6 +141,6 @@ def test_a_version_that_this_program_cannot_load_is_not_promoted(settings, datab
     with sessions.writing(database_url) as session:
         registry.register_shipped(session)
         registry.register(session, later)
-    said = refused("models", "promote", "later")
+    said = commands.refused("models", "promote", "later")
     assert "The model version later@1 cannot be loaded. There is no recipe 'of_a_later_program'" in said
-    assert [row["model"] for row in json.loads(run("models", "list", "--json")) if row["promoted"]] == ["imdb@1"]
+    assert [row["model"] for row in commands.said("models", "list") if row["promoted"]] == ["imdb@1"]
