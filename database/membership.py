@@ -60,3 +60,12 @@ def without_row(model_id: int) -> ColumnElement[bool]:
         ~exists().where(Score.model_id == model_id, Score.comment_id == Comment.id),
         ~exists().where(Unscored.model_id == model_id, Unscored.comment_id == Comment.id),
     )
+
+
+def chunks_in(model_id: int, *states: str) -> ColumnElement[bool]:
+    """Say whether a version has chunks in one of these states at all.
+
+    To be asked first: which chunk holds a comment is found by looking at every one (a million comments without a row
+    and 200 chunks: 30 s on SQLite).
+    """
+    return exists().where(Chunk.job_id == Job.id, Job.model_id == model_id, Chunk.state.in_(states))

@@ -71,7 +71,8 @@ def _rows(session: Session, wanted: ColumnElement[bool], model_id: int) -> Itera
     rows = [(source, number, Counts(*counts)) for source, number, *counts in session.execute(statement)]
     # What the database counted leaves out those without a row: they are pending, or cancelled.
     waiting = any(_without_row(counts) for _, _, counts in rows)
-    cancelled = _cancelled(session, wanted, model_id) if waiting else {}
+    looked_for = waiting and session.scalar(select(membership.chunks_in(model_id, "cancelled")))
+    cancelled = _cancelled(session, wanted, model_id) if looked_for else {}
     for source, number, counts in rows:
         gone = cancelled.get((source, number), 0)
         yield source, number, replace(counts, pending=_without_row(counts) - gone, cancelled=gone)

@@ -3,13 +3,15 @@
 import shlex
 from collections import Counter
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, false, func, select
 from sqlalchemy.orm import Session
 
 from database import membership
 from database.tables import Chunk, Comment, Job, Model, Report, Score, Unscored
 from reporting import selection
 from reporting.scope import Scope
+
+NOT_DONE = ("pending", "running", "failed", "cancelled")
 
 
 def count(session: Session, scope: Scope, model_id: int, default_timezone: str) -> dict[str, int]:
@@ -20,8 +22,10 @@ def count(session: Session, scope: Scope, model_id: int, default_timezone: str) 
 
     """
     found: Counter[int] = Counter()
+    some_to_come = session.scalar(select(membership.chunks_in(model_id, *NOT_DONE)))
+    to_come = _held(model_id) if some_to_come else false()
     for _, _, wanted in selection.by_brand(session, scope, default_timezone):
-        found.update(_count(session, wanted, model_id))
+        found.update(_count(session, wanted & ~to_come, model_id))
     specs = {model.id: f"{model.name}@{model.version}" for model in session.scalars(select(Model))}
     return {specs[other]: comments for other, comments in sorted(found.items())}
 
@@ -33,14 +37,14 @@ def _count(session: Session, wanted: ColumnElement[bool], model_id: int) -> dict
         Unscored.model_id.in_(others), Unscored.comment_id == Comment.id
     )
     version = func.coalesce(newest.scalar_subquery(), skipped.scalar_subquery())
-    on_its_way = exists().where(
-        membership.chunk_holds_comment(),
-        Job.model_id == model_id,
-        Chunk.state.in_(("pending", "running", "failed", "cancelled")),
-    )
-    rows = select(version.label("version")).where(wanted, membership.without_row(model_id), ~on_its_way).subquery()
+    rows = select(version.label("version")).where(wanted, membership.without_row(model_id)).subquery()
     counted = select(rows.c.version, func.count()).where(rows.c.version.is_not(None)).group_by(rows.c.version)
     return dict(session.execute(counted).tuples().all())
+
+
+def _held(model_id: int) -> ColumnElement[bool]:
+    """Say which comments a chunk of a version holds that is not done: they are pending or cancelled under it."""
+    return exists().where(membership.chunk_holds_comment(), Job.model_id == model_id, Chunk.state.in_(NOT_DONE))
 
 
 def note(found: dict[str, int], scope: Scope, spec: str) -> str:

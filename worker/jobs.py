@@ -61,7 +61,8 @@ def count(session: Session, job: Job) -> Scored:
         .where(membership.of_job(job))
     ).one()
     waiting = comments - scored - skipped - failed
-    cancelled = _cancelled(session, job) if waiting else 0
+    # Every comment without a row is compared with every chunk: only where one of them is cancelled.
+    cancelled = _cancelled(session, job) if waiting and chunk_states(session, [job.id]).get("cancelled") else 0
     return Scored(comments, scored, skipped, failed, waiting - cancelled, cancelled)
 
 
