@@ -16,7 +16,7 @@ from worker import deployment, periods
 from worker import jobs as following
 
 WATCH_SECONDS = 1.0
-FINISHED = {"scored", "failed", "cancelled", "loaded"}
+FINISHED = {"scored", "failed", "cancelled"}
 SUM = following.Scored._fields
 
 

@@ -20,10 +20,10 @@ ROUNDS = 3  # comments of the period that come in while it is scored again are s
 @click.option("--allow-gap", is_flag=True, help="Promote although the last report's period lacks scores under MODEL.")
 @output.json_option
 def promote(model: str, again: bool, allow_gap: bool, as_json: bool) -> None:
-    """Make MODEL, which is NAME or NAME@VERSION, the version that the views read.
+    """Make MODEL the version that the views read.
 
-    New comments are scored by it and reports count it, from now on and without restarting workers, but where
-    BRANDPULSE_MODEL names another.
+    MODEL is NAME or NAME@VERSION. New comments are scored by it and reports count it, from now on and without
+    restarting workers, but where BRANDPULSE_MODEL names another.
     """
     if again and allow_gap:
         raise click.UsageError("--rescore closes the gap and --allow-gap leaves it: give one of them.")
@@ -44,7 +44,10 @@ def promote(model: str, again: bool, allow_gap: bool, as_json: bool) -> None:
 @click.command()
 @output.json_option
 def rollback(as_json: bool) -> None:
-    """Go back to the version promoted before; again, to the one before that."""
+    """Go back to the version promoted before.
+
+    Called again, to the one before that.
+    """
     with sessions.writing(environment.load().database_url) as session:
         registry.register_shipped(session)
         back_to = promotion.previous(session)

@@ -33,8 +33,8 @@ def build_report(
 
     Returns:
         a document that JSON can hold: `period`, `scope`, `model`, `thresholds`, `revision` (None until it is saved),
-        `read_at`, `brands`, `totals`, `other_versions` (of the pending comments, those that only another version has
-        scored), `notes`.
+        `read_at`, `brands`, `totals`, `other_versions` (of the pending and cancelled comments, those that only another
+        version has scored), `notes`.
 
     Raises:
         errors.NotFound: there is no such brand.
@@ -46,7 +46,7 @@ def build_report(
     days = _days(scope, [key.day for key in counted])
     brands = _brands(counted, days, counting.zones(session, default_timezone), spec)
     totals = sum(counted.values(), Counts())
-    others = other_versions.count(session, scope, model.id, default_timezone) if totals.pending else {}
+    others, waiting = _other_versions(session, scope, model.id, default_timezone, totals)
     mixed = [
         other_versions.note(others, scope, spec) if others else None,
         other_versions.earlier(session, scope, model.id),
@@ -61,8 +61,21 @@ def build_report(
         "brands": brands,
         "totals": totals.as_json(),
         "other_versions": others,
-        "notes": _notes(scope, counted, totals, list(filter(None, mixed)), totals.pending - sum(others.values())),
+        "notes": _notes(scope, counted, totals, list(filter(None, mixed)), waiting),
     }
+
+
+def _other_versions(
+    session: Session, scope: Scope, model_id: int, default_timezone: str, totals: Counts
+) -> tuple[dict[str, int], int]:
+    """Count the comments that only other versions have scored, and the pending ones that are not among them."""
+    if not totals.pending and not totals.cancelled:
+        return {}, 0
+    others = other_versions.count(session, scope, model_id, default_timezone)
+    pending = others
+    if totals.cancelled:
+        pending = other_versions.count(session, scope, model_id, default_timezone, other_versions.NOT_DONE)
+    return others, totals.pending - sum(pending.values())
 
 
 def _check_brand(session: Session, scope: Scope) -> None:

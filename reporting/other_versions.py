@@ -14,18 +14,31 @@ from reporting.scope import Scope
 NOT_DONE = ("pending", "running", "failed", "cancelled")
 
 
-def count(session: Session, scope: Scope, model_id: int, default_timezone: str) -> dict[str, int]:
+def count(
+    session: Session,
+    scope: Scope,
+    model_id: int,
+    default_timezone: str,
+    without_chunks: tuple[str, ...] = membership.OPEN,
+) -> dict[str, int]:
     """Count the comments that another version has scored, or skipped, and this one has not and is not about to.
+
+    Args:
+        session: an open transaction.
+        scope: which comments.
+        model_id: this version.
+        default_timezone: zone of the brands that have none of their own.
+        without_chunks: comments in a chunk of this version in one of these states are left out.
 
     Returns:
         the comments by version; one that several have scored stands under the newest of them.
 
     """
     found: Counter[int] = Counter()
-    some_to_come = session.scalar(select(membership.chunks_in(model_id, *NOT_DONE)))
-    to_come = _held(model_id) if some_to_come else false()
+    some = session.scalar(select(membership.chunks_in(model_id, *without_chunks)))
+    held = _held(model_id, without_chunks) if some else false()
     for _, _, wanted in selection.by_brand(session, scope, default_timezone):
-        found.update(_count(session, wanted & ~to_come, model_id))
+        found.update(_count(session, wanted & ~held, model_id))
     specs = {model.id: f"{model.name}@{model.version}" for model in session.scalars(select(Model))}
     return {specs[other]: comments for other, comments in sorted(found.items())}
 
@@ -42,9 +55,9 @@ def _count(session: Session, wanted: ColumnElement[bool], model_id: int) -> dict
     return dict(session.execute(counted).tuples().all())
 
 
-def _held(model_id: int) -> ColumnElement[bool]:
-    """Say which comments a chunk of a version holds that is not done: they are pending or cancelled under it."""
-    return exists().where(membership.chunk_holds_comment(), Job.model_id == model_id, Chunk.state.in_(NOT_DONE))
+def _held(model_id: int, states: tuple[str, ...]) -> ColumnElement[bool]:
+    """Say which comments a chunk of a version in one of these states holds."""
+    return exists().where(membership.chunk_holds_comment(), Job.model_id == model_id, Chunk.state.in_(states))
 
 
 def note(found: dict[str, int], scope: Scope, spec: str) -> str:

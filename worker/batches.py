@@ -30,10 +30,10 @@ def jobs(session: Session, batch_id: int) -> Sequence[Job]:
 
 
 def status(batch: Batch, states: dict[str, int]) -> str:
-    """Say in one word how far a batch is: loading, broken, or as `jobs.status`."""
+    """Say in one word how far a batch is: loading, broken, loaded where nothing is queued, else as `jobs.status`."""
     if batch.state != "loaded":
         return {"loading": "loading", "failed": "broken"}[batch.state]
-    return following.status(states)
+    return following.status(states) if states else "loaded"
 
 
 def rejects(session: Session, batch_id: int, limit: int | None = None) -> Sequence[Reject]:

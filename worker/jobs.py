@@ -102,13 +102,13 @@ def reasons(session: Session, job: Job) -> list[str]:
 
 
 def status(states: dict[str, int]) -> str:
-    """Say in one word how far chunks are: queued, scoring, scored, failed or cancelled; loaded where there are none."""
+    """Say in one word how far chunks are: queued, scoring, failed, cancelled or scored."""
     if states.get("running") or (states.get("pending") and states.get("done")):
         return "scoring"
-    for state, word in (("pending", "queued"), ("failed", "failed"), ("cancelled", "cancelled"), ("done", "scored")):
+    for state, word in (("pending", "queued"), ("failed", "failed"), ("cancelled", "cancelled")):
         if states.get(state):
             return word
-    return "loaded"
+    return "scored"
 
 
 def retry(session: Session, job: Job) -> list[int]:

@@ -90,7 +90,8 @@ def test_what_a_rescore_has_still_to_score_is_pending_and_what_it_cancelled_is_c
     with sessions.writing(database_url) as session:
         jobs.cancel(session, [job_id])
     made = report_by(second_id)
-    assert (made["other_versions"], made["totals"]["pending"], made["totals"]["cancelled"]) == ({}, 0, 3)
+    assert (made["totals"]["pending"], made["totals"]["cancelled"], waiting(made)) == (0, 3, [])
+    assert made["other_versions"] == {"words@1": 3}, "cancelled or not, another version has scored them"
     rescore(database_url, second_id)
     score()
     made = report_by(second_id)
