@@ -15,6 +15,7 @@ from database import sessions
 from settings import environment
 from worker import batches as following
 from worker import deletion, deployment
+from worker import jobs as following_jobs
 
 WATCH_SECONDS = 1.0
 FINISHED = {"scored", "failed", "cancelled", "loaded", "broken"}
@@ -90,7 +91,7 @@ def retry(batch: int, as_json: bool) -> None:
         chunk_ids = following.retry(session, batch)
     for chunk_id in chunk_ids:
         deployment.queue_chunk(chunk_id)
-    _said({"batch": batch, "chunks": len(chunk_ids)}, f"{len(chunk_ids):,} chunks are queued again.", as_json)
+    output.said({"batch": batch, "chunks": len(chunk_ids)}, f"{len(chunk_ids):,} chunks are queued again.", as_json)
 
 
 @batches.command()
@@ -101,7 +102,7 @@ def cancel(batch: int, as_json: bool) -> None:
     with _writing() as session:
         following.find(session, batch)
         cancelled = following.cancel(session, batch)
-    _said({"batch": batch, "chunks": cancelled}, f"{cancelled:,} chunks are cancelled.", as_json)
+    output.said({"batch": batch, "chunks": cancelled}, f"{cancelled:,} chunks are cancelled.", as_json)
 
 
 @batches.command()
@@ -116,13 +117,16 @@ def delete(batch: int, yes: bool, as_json: bool) -> None:
         click.confirm(f"Delete batch {batch} ({name}), its comments and their scores?", abort=True, err=True)
     with _writing() as session:
         deleted = deletion.delete_batch(session, batch)
-    _said({"batch": batch, "deleted": deleted}, f"Batch {batch} and its {deleted:,} comments are deleted.", as_json)
+    output.said(
+        {"batch": batch, "deleted": deleted}, f"Batch {batch} and its {deleted:,} comments are deleted.", as_json
+    )
 
 
 def _summary(session: Session, batch_id: int) -> dict[str, Any]:
     batch = following.find(session, batch_id)
-    jobs = [(job, model, following.count(session, job)) for job, model in following.jobs(session, batch_id)]
-    states = following.chunk_states(session, [job.id for job, _, _ in jobs])
+    of_batch = following.jobs(session, batch_id)
+    found = [(job, following_jobs.model_of(session, job), following_jobs.count(session, job)) for job in of_batch]
+    states = following_jobs.chunk_states(session, [job.id for job in of_batch])
     return {
         "id": batch.id,
         "name": batch.name,
@@ -134,9 +138,9 @@ def _summary(session: Session, batch_id: int) -> dict[str, Any]:
         "rejected": batch.rejected,
         "error": batch.error,
         "created_at": batch.created_at,
-        # Of all jobs together; a batch that nobody scored again or updated has one.
-        **{name: sum(getattr(counts, name) for _, _, counts in jobs) for name in following.Scored._fields},
-        "jobs": [{"id": job.id, "kind": job.kind, "model": model, **counts._asdict()} for job, model, counts in jobs],
+        # Of its jobs together; a batch that updated nothing has one.
+        **{name: sum(getattr(counts, name) for *_, counts in found) for name in following_jobs.Scored._fields},
+        "jobs": [{"id": job.id, "kind": job.kind, "model": model, **counts._asdict()} for job, model, counts in found],
         "chunks": states,
     }
 
@@ -156,13 +160,6 @@ def _print(batch: dict[str, Any]) -> None:
     click.echo(f"  chunks: {chunks or 'none'}")
     if batch["error"]:
         click.echo(f"  {batch['error']}")
-
-
-def _said(document: dict[str, Any], sentence: str, as_json: bool) -> None:
-    if as_json:
-        output.document(document)
-    else:
-        click.echo(sentence)
 
 
 @contextmanager

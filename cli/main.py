@@ -16,6 +16,8 @@ class Commands(click.Group):
         "run": ("run", "Load, score and report on comments in one go."),
         "ingest": ("ingest", "Load comments and queue them for scoring."),
         "batches": ("batches", "Follow batches, mend them, undo a wrong ingest."),
+        "jobs": ("jobs", "Follow and mend jobs: what is scored with one model version."),
+        "rescore": ("rescore", "Score comments again with another version, beside the old scores."),
         "worker": ("worker", "Score queued comments, until it is stopped."),
         "beat": ("beat", "Queue lost chunks again and have the nightly reports made."),
         "score": ("score", "Score texts; no database needed."),

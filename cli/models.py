@@ -6,7 +6,7 @@ import click
 from rich.markdown import Markdown
 from rich.table import Table
 
-from cli import evaluation, output, training
+from cli import evaluation, output, promotion, training
 from cli.versions import find, has_database
 from database import sessions
 from database.tables import Model
@@ -22,6 +22,8 @@ def models() -> None:
 
 models.add_command(training.train)
 models.add_command(evaluation.evaluate)
+models.add_command(promotion.promote)
+models.add_command(promotion.rollback)
 
 
 @models.command(name="list")

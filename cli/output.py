@@ -25,6 +25,14 @@ def document(content: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
     click.echo(as_json(content))
 
 
+def said(content: Any, sentence: str, as_json: bool) -> None:  # noqa: ANN401 - as above
+    """Print a document for machines, or a sentence for people."""
+    if as_json:
+        document(content)
+    else:
+        click.echo(sentence)
+
+
 def as_json(content: Any) -> str:  # noqa: ANN401 - as above
     """Write what JSON can hold; times and paths as text."""
     return json.dumps(content, ensure_ascii=False, indent=2, default=str)

@@ -1,4 +1,4 @@
-"""The tables, as `docs/architecture.md` explains them. Migration 0001 makes all of them."""
+"""The tables, as `docs/architecture.md` explains them."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -86,7 +86,7 @@ class Batch(Table):
 
 
 class Model(Table):
-    """A model version. The promoted one is that with the latest `promoted_at`; rollback empties it again."""
+    """A model version. The promoted one is that with the latest `promoted_at`; `promotions` has the ones before."""
 
     __tablename__ = "models"
     __table_args__ = (UniqueConstraint("name", "version"),)
@@ -99,7 +99,19 @@ class Model(Table):
     shipped: Mapped[bool]
     card: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    #: of its promotions, the latest that was not rolled back
     promoted_at: Mapped[datetime | None]
+
+
+class Promotion(Table):
+    """One time that a version was promoted; of those not rolled back the latest counts, and the others lie below it."""
+
+    __tablename__ = "promotions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("models.id"))
+    promoted_at: Mapped[datetime]
+    rolled_back_at: Mapped[datetime | None]
 
 
 class ModelFile(Table):
@@ -116,7 +128,7 @@ class Job(Table):
     """What has to be scored with one model version, pinned when queued.
 
     Its comments are, by kind: `batch`, those the batch loaded; `update`, those whose text the batch replaced;
-    `rescore`, those of the brand and period.
+    `rescore`, those of the brand and period, or of the batch, that were loaded by `created_at`.
     """
 
     __tablename__ = "jobs"
@@ -129,6 +141,7 @@ class Job(Table):
     brand_id: Mapped[int | None] = mapped_column(ForeignKey("brands.id"))
     counted_from: Mapped[datetime | None]
     counted_until: Mapped[datetime | None]
+    #: of a rescore, when it was last asked for
     created_at: Mapped[datetime]
 
 

@@ -116,11 +116,18 @@ def read(folder: Path, expected_sha256: str, spec: str | None = None) -> Artefac
 
 def verified(folder: Path, expected_sha256: str, spec: str | None = None) -> tuple[Artefact, dict[str, bytes]]:
     """Read a model version and its trusted files once: what is loaded is what was verified. Raises as `read`."""
-    contents = files(folder, trusted_only=True)
+    spec = spec or f"{folder.parent.name}@{folder.name}"
+    try:
+        contents = files(folder, trusted_only=True)
+    except OSError as error:
+        raise errors.CorruptArtefact(
+            f"The model version {spec} cannot be read: {error.filename}: {error.strerror}. Mend that, or remove "
+            "the folder and get the version again."
+        ) from error
     if checksum(contents) != expected_sha256:
         raise errors.CorruptArtefact(
-            f"The model version {spec or f'{folder.parent.name}@{folder.name}'} cannot be trusted: "
-            f"{_culprit(contents)} in {folder}. Remove the folder and get the version again."
+            f"The model version {spec} cannot be trusted: {_culprit(contents)} in {folder}. Remove the folder and get "
+            "the version again."
         )
     card = json.loads(contents[CARD])
     return Artefact(card["name"], card["version"], folder, card, expected_sha256), contents

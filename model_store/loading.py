@@ -5,9 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
+
 from model_store import artefact, recipes
 from model_store.artefact import Artefact
 from model_store.serving import Served
+from settings import errors
 
 
 def load(version: Artefact, threads: int | None = None) -> Served:
@@ -18,6 +21,7 @@ def load(version: Artefact, threads: int | None = None) -> Served:
     Raises:
         errors.CorruptArtefact: its files are not those that were registered.
         errors.NotFound: this program does not know its recipe.
+        errors.ModelError: they are those, and the recipe of this program cannot make a model of them.
 
     """
     return _load(version.sha256, version.folder, version.spec, threads)
@@ -26,7 +30,16 @@ def load(version: Artefact, threads: int | None = None) -> Served:
 @cache
 def _load(sha256: str, folder: Path, spec: str, threads: int | None) -> Served:
     found, contents = artefact.verified(folder, sha256, spec)
-    return serve(found.card, contents, threads)
+    try:
+        return serve(found.card, contents, threads)
+    except errors.NotFound as error:
+        raise errors.NotFound(f"The model version {spec} cannot be loaded. {error}") from error
+    except (ImportError, LookupError, TypeError, ValueError, SafetensorError) as error:
+        said = f"{type(error).__name__}: {error}".partition("\n")[0]
+        raise errors.ModelError(
+            f"The model version {spec} cannot be loaded: the recipe {found.card['recipe']} of this program makes "
+            f"nothing of its files ({said}). Use the program that made it, or train it again."
+        ) from error
 
 
 def serve(card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> Served:

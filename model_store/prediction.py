@@ -44,8 +44,14 @@ class Model(Protocol):
 
 def label_codes(prediction: Prediction, thresholds: Mapping[str, float]) -> NDArray[np.int8]:
     """Decide the labels: -1 negative, 0 neutral, 1 positive. A skipped text has none, its 0 means nothing."""
-    negative, positive = prediction.p_negative, prediction.p_positive
-    codes = np.zeros(len(positive), np.int8)
-    codes[negative >= thresholds["negative"]] = -1
-    codes[(positive >= thresholds["positive"]) & (positive >= negative)] = 1
-    return codes
+    return codes(prediction.p_negative, prediction.p_positive, thresholds)
+
+
+def codes(
+    negative: NDArray[np.float32], positive: NDArray[np.float32], thresholds: Mapping[str, float]
+) -> NDArray[np.int8]:
+    """Decide the labels of probabilities, as `label_codes` does."""
+    decided = np.zeros(len(positive), np.int8)
+    decided[negative >= thresholds["negative"]] = -1
+    decided[(positive >= thresholds["positive"]) & (positive >= negative)] = 1
+    return decided

@@ -1,7 +1,10 @@
 """The model versions of a database: registered, found, and brought to the machine that needs them."""
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -99,11 +102,11 @@ def artefact_of(session: Session, model: tables.Model, cache_folder: Path) -> Ar
     """
     spec = f"{model.name}@{model.version}"
     if model.shipped:
-        return _same(shipped.find(spec), model)
+        return _described(_same(shipped.find(spec), model), model)
     folder = cache_folder.expanduser() / model.sha256
     if not folder.exists():
         _fetch(session, model, folder)
-    return artefact.read(folder, model.sha256, spec)
+    return _described(artefact.read(folder, model.sha256, spec), model)
 
 
 def _fetch(session: Session, model: tables.Model, folder: Path) -> None:
@@ -140,6 +143,20 @@ def _same(version: Artefact, model: tables.Model) -> Artefact:
             f"the one on this machine ({version.sha256[:12]}…): a version never changes, give the new one a new number."
         )
     return version
+
+
+def _described(version: Artefact, model: tables.Model) -> Artefact:
+    """Refuse a version whose row says another thing than its verified card: reports take the thresholds from there."""
+    spec = f"{model.name}@{model.version}"
+    if version.spec != spec or _text(version.card) != _text(model.card):
+        raise errors.CorruptArtefact(
+            f"The model version {spec} cannot be trusted: its card in the database is not the one that was registered."
+        )
+    return version
+
+
+def _text(card: Mapping[str, Any]) -> str:
+    return json.dumps(card, sort_keys=True)
 
 
 def _insert(session: Session, version: Artefact, *, files: bool) -> tables.Model:

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from database import membership, slots
 from database.tables import Brand, Chunk, Comment, Correction, Job, Score, Unscored
+from reporting import selection
 from reporting.scope import Scope
 from reporting.shares import Counts
 
@@ -31,38 +31,15 @@ def count(session: Session, scope: Scope, model_id: int, default_timezone: str) 
     both databases, and memory does not grow with the comments.
     """
     counted: dict[Key, Counts] = defaultdict(Counts)
-    for brand in _brands(session, scope):
-        zone = ZoneInfo(brand.timezone or default_timezone)
-        wanted = _wanted(scope, brand.id, zone)
+    for brand, zone, wanted in selection.by_brand(session, scope, default_timezone):
         for source, slot, counts in _rows(session, wanted, model_id):
-            counted[Key(brand.name, source, slots.begin(slot).astimezone(zone).date())] += counts
+            counted[Key(brand, source, slots.begin(slot).astimezone(zone).date())] += counts
     return dict(counted)
 
 
 def zones(session: Session, default_timezone: str) -> dict[str, str]:
     """Name the time zone of each brand."""
     return {name: zone or default_timezone for name, zone in session.execute(select(Brand.name, Brand.timezone))}
-
-
-def _brands(session: Session, scope: Scope) -> list[Brand]:
-    statement = select(Brand).order_by(Brand.name)
-    if scope.brand is not None:
-        statement = statement.where(Brand.name == scope.brand)
-    return list(session.scalars(statement))
-
-
-def _wanted(scope: Scope, brand_id: int, zone: ZoneInfo) -> ColumnElement[bool]:
-    return and_(
-        Comment.brand_id == brand_id,
-        Comment.source == scope.source if scope.source is not None else true(),
-        Comment.batch_id.in_(scope.batch_ids) if scope.batch_ids else true(),
-        Comment.counted_at >= _midnight(scope.first_day, zone) if scope.first_day else true(),
-        Comment.counted_at < _midnight(scope.last_day + timedelta(days=1), zone) if scope.last_day else true(),
-    )
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)
 
 
 def _rows(session: Session, wanted: ColumnElement[bool], model_id: int) -> Iterator[tuple[str, int, Counts]]:
@@ -94,7 +71,8 @@ def _rows(session: Session, wanted: ColumnElement[bool], model_id: int) -> Itera
     rows = [(source, number, Counts(*counts)) for source, number, *counts in session.execute(statement)]
     # What the database counted leaves out those without a row: they are pending, or cancelled.
     waiting = any(_without_row(counts) for _, _, counts in rows)
-    cancelled = _cancelled(session, wanted, model_id) if waiting else {}
+    looked_for = waiting and session.scalar(select(membership.chunks_in(model_id, "cancelled")))
+    cancelled = _cancelled(session, wanted, model_id) if looked_for else {}
     for source, number, counts in rows:
         gone = cancelled.get((source, number), 0)
         yield source, number, replace(counts, pending=_without_row(counts) - gone, cancelled=gone)
@@ -113,8 +91,7 @@ def _cancelled(session: Session, wanted: ColumnElement[bool], model_id: int) -> 
         select(Comment.source, slot, func.count())
         .where(
             wanted,
-            ~exists().where(Score.model_id == model_id, Score.comment_id == Comment.id),
-            ~exists().where(Unscored.model_id == model_id, Unscored.comment_id == Comment.id),
+            membership.without_row(model_id),
             exists().where(held, of_model, Chunk.state == "cancelled"),
             ~exists().where(held, of_model, Chunk.state != "cancelled"),
         )

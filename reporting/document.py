@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.tables import Brand, Model
-from reporting import counting
+from reporting import counting, other_versions
 from reporting.counting import Key
 from reporting.scope import Scope
 from reporting.shares import Counts
@@ -33,7 +33,8 @@ def build_report(
 
     Returns:
         a document that JSON can hold: `period`, `scope`, `model`, `thresholds`, `revision` (None until it is saved),
-        `read_at`, `brands`, `totals`, `notes`.
+        `read_at`, `brands`, `totals`, `other_versions` (of the pending and cancelled comments, those that only another
+        version has scored), `notes`.
 
     Raises:
         errors.NotFound: there is no such brand.
@@ -45,6 +46,11 @@ def build_report(
     days = _days(scope, [key.day for key in counted])
     brands = _brands(counted, days, counting.zones(session, default_timezone), spec)
     totals = sum(counted.values(), Counts())
+    others, waiting = _other_versions(session, scope, model.id, default_timezone, totals)
+    mixed = [
+        other_versions.note(others, scope, spec) if others else None,
+        other_versions.earlier(session, scope, model.id),
+    ]
     return {
         "period": {"from": days[0].isoformat() if days else None, "to": days[-1].isoformat() if days else None},
         "scope": scope.as_json(),
@@ -54,8 +60,22 @@ def build_report(
         "read_at": now.isoformat(timespec="seconds"),
         "brands": brands,
         "totals": totals.as_json(),
-        "notes": _notes(scope, counted, totals),
+        "other_versions": others,
+        "notes": _notes(scope, counted, totals, list(filter(None, mixed)), waiting),
     }
+
+
+def _other_versions(
+    session: Session, scope: Scope, model_id: int, default_timezone: str, totals: Counts
+) -> tuple[dict[str, int], int]:
+    """Count the comments that only other versions have scored, and the pending ones that are not among them."""
+    if not totals.pending and not totals.cancelled:
+        return {}, 0
+    others = other_versions.count(session, scope, model_id, default_timezone)
+    pending = others
+    if totals.cancelled:
+        pending = other_versions.count(session, scope, model_id, default_timezone, other_versions.NOT_DONE)
+    return others, totals.pending - sum(pending.values())
 
 
 def _check_brand(session: Session, scope: Scope) -> None:
@@ -107,14 +127,17 @@ def _brand(name: str, counted: Mapping[Key, Counts], days: list[date], zone: str
     }
 
 
-def _notes(scope: Scope, counted: Mapping[Key, Counts], totals: Counts) -> list[str]:
-    """Say in words what a reader has to know before the figures."""
+def _notes(scope: Scope, counted: Mapping[Key, Counts], totals: Counts, mixed: list[str], waiting: int) -> list[str]:
+    """Say in words what a reader has to know before the figures.
+
+    `mixed` is said of other versions; `waiting` are the comments that workers have still to score.
+    """
     if not totals.comments:
         where = f" about {scope.brand}" if scope.brand else ""
         what = "This run loaded no new comments" if scope.batch_ids else "There are no comments in this period"
         return [f"{what}{where}: there is nothing to report."]
     said = [
-        (totals.pending, "{} not scored yet and not in the shares: make the report again when the workers are done."),
+        (waiting, "{} not scored yet and not in the shares: make the report again when the workers are done."),
         (totals.skipped, "{} skipped, because the model understands nothing of the text; not in the shares."),
         (totals.failed, "{} could not be scored; not in the shares. `brandpulse batches retry` takes them up again."),
         (totals.cancelled, "{} cancelled before being scored; not in the shares."),
@@ -122,7 +145,7 @@ def _notes(scope: Scope, counted: Mapping[Key, Counts], totals: Counts) -> list[
         (_of(counted, brand="unknown"), "{} about a brand that nobody named: they stand under `unknown`."),
         (_of(counted, source="unknown"), "{} from a source that nobody named: they stand under `unknown`."),
     ]
-    notes = [sentence.format(_comments(number, sentence)) for number, sentence in said if number]
+    notes = mixed + [sentence.format(_comments(number, sentence)) for number, sentence in said if number]
     return notes if totals.scored else ["None of the comments has a score, so there are no shares.", *notes]
 
 

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 LONGEST_KEY_CHARACTERS = 255
 
@@ -23,6 +24,12 @@ class Scope:
     def as_json(self) -> dict[str, Any]:
         """Give the scope as it stands in a report."""
         return {"brand": self.brand, "source": self.source, "batches": list(self.batch_ids)}
+
+    def moments(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+        """Give the moment that the first day begins at in a zone, and the one that the last day is over at."""
+        begin = None if self.first_day is None else datetime.combine(self.first_day, time(), zone)
+        end = None if self.last_day is None else datetime.combine(self.last_day + timedelta(days=1), time(), zone)
+        return begin, end
 
     def key(self) -> str:
         """Name the scope: reports of the same key are revisions of each other."""

@@ -153,21 +153,14 @@ def model():
 
 @pytest.fixture
 def model_id(database_url):
-    with sessions.writing(database_url) as session:
-        now = datetime.now(UTC)
-        row = tables.Model(
-            name="words",
-            version=1,
-            recipe="words",
-            sha256="0" * 64,
-            shipped=False,
-            card={},
-            created_at=now,
-            promoted_at=now,
-        )
-        session.add(row)
-        session.flush()
-        return row.id
+    """The promoted version, `words@1`."""
+    return _model(database_url, 1, promoted_at=datetime.now(UTC))
+
+
+@pytest.fixture
+def second_id(database_url, model_id):
+    """A version beside it, `words@2`."""
+    return _model(database_url, 2, promoted_at=None)
 
 
 @pytest.fixture
@@ -188,6 +181,23 @@ def load(database_url, model_id):
         ).batch_id
 
     return load_texts
+
+
+def _model(url: str, version: int, promoted_at: datetime | None) -> int:
+    with sessions.writing(url) as session:
+        row = tables.Model(
+            name="words",
+            version=version,
+            recipe="words",
+            sha256=f"{version:064}",
+            shipped=False,
+            card={"thresholds": WordModel.thresholds},
+            created_at=datetime.now(UTC),
+            promoted_at=promoted_at,
+        )
+        session.add(row)
+        session.flush()
+        return row.id
 
 
 def _with_database(url: str, name: str) -> str:

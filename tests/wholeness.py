@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from database import sessions
 from database.tables import Batch, Chunk, Comment, Reject, Score
-from worker import batches
+from worker import batches, jobs
 
 ROWS = 12_000
 REJECTED = 30
@@ -73,7 +73,7 @@ def check_both_sums(url):
             of_batch = (Comment.batch_id == batch.id, Reject.batch_id == batch.id)
             assert batch.loaded == session.scalar(select(func.count()).select_from(Comment).where(of_batch[0]))
             assert batch.rejected == session.scalar(select(func.count()).select_from(Reject).where(of_batch[1]))
-            for job, _ in batches.jobs(session, batch.id):
-                counts = batches.count(session, job)
+            for job in batches.jobs(session, batch.id):
+                counts = jobs.count(session, job)
                 assert counts.comments == batch.loaded == sum(counts) - counts.comments
                 assert min(counts) >= 0

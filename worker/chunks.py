@@ -5,14 +5,15 @@ pending --claim--> running --finish--> done
    +---- give_back ---+  (after a delay that doubles; `failed` after the last attempt)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import ColumnElement, func, insert, literal, select, true, update
 from sqlalchemy.orm import Session
 
 from database import bulk, membership
-from database.tables import Chunk, Comment, Job, Score, Unscored
+from database.tables import Chunk, Comment, Job, Unscored
 from worker import processes
 
 MAX_DELAY_SECONDS = 3_600.0
@@ -70,23 +71,23 @@ def _is_lost(chunk: Chunk, retries: Retries, now: datetime) -> bool:
 def _fail_comments(session: Session, chunk: Chunk, error: str) -> None:
     """Set those comments of a failed chunk `failed` that have neither score nor unscored row."""
     job = session.get_one(Job, chunk.job_id)
-    scored = select(Score.comment_id).where(Score.model_id == job.model_id, Score.comment_id == Comment.id).exists()
-    unscored = (
-        select(Unscored.comment_id).where(Unscored.model_id == job.model_id, Unscored.comment_id == Comment.id).exists()
-    )
     rest = select(literal(job.model_id), Comment.id, literal("failed"), literal("chunk_failed"), literal(error)).where(
-        membership.of_chunk(job, chunk), ~scored, ~unscored
+        membership.of_chunk(job, chunk), membership.without_row(job.model_id)
     )
     session.execute(insert(Unscored).from_select(["model_id", "comment_id", "state", "code", "reason"], rest))
 
 
-def next_due(session: Session, now: datetime) -> int | None:
-    """Find the chunk that has waited longest, None where none is due."""
-    return session.scalar(
-        select(Chunk.id).where(Chunk.state == "pending", Chunk.due_at <= now).order_by(Chunk.due_at, Chunk.id).limit(1)
-    )
+def next_due(session: Session, now: datetime, job_ids: Sequence[int] | None = None) -> int | None:
+    """Find the chunk that has waited longest, of these jobs or of all; None where none is due."""
+    waiting = select(Chunk.id).where(Chunk.state == "pending", Chunk.due_at <= now, _of(job_ids))
+    return session.scalar(waiting.order_by(Chunk.due_at, Chunk.id).limit(1))
 
 
-def next_due_at(session: Session) -> datetime | None:
-    """Find out when the next pending chunk is due, None where nothing is pending."""
-    return session.scalar(select(func.min(Chunk.due_at)).where(Chunk.state == "pending"))
+def waiting(session: Session, job_ids: Sequence[int] | None = None) -> int:
+    """Count the comments of the chunks, of these jobs or of all, that are pending or running."""
+    comments = select(func.coalesce(func.sum(Chunk.comments), 0))
+    return int(session.scalars(comments.where(Chunk.state.in_(membership.OPEN), _of(job_ids))).one())
+
+
+def _of(job_ids: Sequence[int] | None) -> ColumnElement[bool]:
+    return true() if job_ids is None else Chunk.job_id.in_(job_ids)

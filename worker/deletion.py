@@ -1,10 +1,10 @@
 """Undo a wrong ingest: take a batch and all that hangs on it out of the database."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from database import bulk
-from database.tables import AuditLabel, Batch, Comment, Correction, Score, Unscored
+from database.tables import AuditLabel, Batch, Chunk, Comment, Correction, Score, Unscored
 from worker import batches
 
 
@@ -20,6 +20,7 @@ def delete_batch(session: Session, batch_id: int) -> int:
     batches.find(session, batch_id)
     # The chunks go first: a worker that holds one loses its claim before the comments are gone.
     batches.cancel(session, batch_id)
+    _take_back(session, batch_id)
     comments = select(Comment.id).where(Comment.batch_id == batch_id)
     for said in (Score, Unscored, Correction, AuditLabel):
         bulk.change(session, delete(said).where(said.comment_id.in_(comments)))
@@ -27,3 +28,14 @@ def delete_batch(session: Session, batch_id: int) -> int:
     deleted = bulk.change(session, delete(Comment).where(Comment.batch_id == batch_id))
     bulk.change(session, delete(Batch).where(Batch.id == batch_id))
     return deleted
+
+
+def _take_back(session: Session, batch_id: int) -> None:
+    """Put the chunks of other jobs back in line that a worker may have read comments of the batch for."""
+    ids = select(func.min(Comment.id), func.max(Comment.id)).where(Comment.batch_id == batch_id)
+    first, last = session.execute(ids).one()
+    if first is not None:
+        held = update(Chunk).where(
+            Chunk.state == "running", Chunk.first_comment_id <= last, Chunk.last_comment_id >= first
+        )
+        bulk.change(session, held.values(state="pending", claimed_by=None, queued_at=None))

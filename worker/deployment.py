@@ -41,8 +41,13 @@ def queue() -> Queue:
     settings = environment.load()
     with sessions.writing(settings.database_url) as session:
         model = promoted(session)
-        size = settings.chunk_size_comments or model.card["chunk_size_comments"]
-        return Queue(model.id, size, queue_chunk)
+        return Queue(model.id, chunk_size(model), queue_chunk)
+
+
+def chunk_size(model: ModelRow) -> int:
+    """Say how many comments a chunk holds: what the setting says, else the version's card."""
+    size: int = environment.load().chunk_size_comments or model.card["chunk_size_comments"]
+    return size
 
 
 def queue_chunk(chunk_id: int) -> None:

@@ -1,10 +1,8 @@
 """The embedded worker: a loop in this process that calls the very function the Celery task calls."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-
-from sqlalchemy import func, select
 
 from database import sessions
 from database.tables import Chunk
@@ -13,12 +11,17 @@ from worker import chunks, scoring
 POLL_SECONDS = 0.5
 
 
-def drain(scorer: scoring.Scorer, progress: Callable[[float], None] = lambda _done: None) -> int:
+def drain(
+    scorer: scoring.Scorer,
+    progress: Callable[[float], None] = lambda _done: None,
+    job_ids: Sequence[int] | None = None,
+) -> int:
     """Score until no chunk is pending or running; waits for chunks that are to be tried again later.
 
     Args:
         scorer: the database, the models, the retries.
         progress: told the comments scored so far.
+        job_ids: only the chunks of these jobs; default: all there are.
 
     Returns:
         how many chunks this call scored.
@@ -26,9 +29,9 @@ def drain(scorer: scoring.Scorer, progress: Callable[[float], None] = lambda _do
     """
     done = comments = 0
     while True:
-        chunk_id = _next(scorer)
+        chunk_id = _next(scorer, job_ids)
         if chunk_id is None:
-            if not _unfinished(scorer):
+            if not _unfinished(scorer, job_ids):
                 return done
             time.sleep(POLL_SECONDS)
         elif scoring.score_chunk(scorer, chunk_id):
@@ -47,20 +50,20 @@ def serve(scorer: scoring.Scorer, stopped: Callable[[], bool]) -> None:
             scoring.score_chunk(scorer, chunk_id)
 
 
-def _next(scorer: scoring.Scorer) -> int | None:
+def _next(scorer: scoring.Scorer, job_ids: Sequence[int] | None = None) -> int | None:
     now = datetime.now(UTC)
     with sessions.reading(scorer.database_url) as session:
-        chunk_id = chunks.next_due(session, now)
+        chunk_id = chunks.next_due(session, now, job_ids)
     if chunk_id is not None:
         return chunk_id
     with sessions.writing(scorer.database_url) as session:
         chunks.release_lost(session, scorer.retries, now)
-        return chunks.next_due(session, now)
+        return chunks.next_due(session, now, job_ids)
 
 
-def _unfinished(scorer: scoring.Scorer) -> int:
+def _unfinished(scorer: scoring.Scorer, job_ids: Sequence[int] | None) -> int:
     with sessions.reading(scorer.database_url) as session:
-        return session.scalar(select(func.count()).where(Chunk.state.in_(("pending", "running")))) or 0
+        return chunks.waiting(session, job_ids)
 
 
 def _size(scorer: scoring.Scorer, chunk_id: int) -> int:

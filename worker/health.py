@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from database import schema, sessions
 from database.tables import Chunk
+from model_store import registry
 from settings import environment, errors
 from worker import deployment
 
@@ -53,7 +54,11 @@ def _database(settings: environment.Settings) -> str:
 def _model(settings: environment.Settings) -> str:
     with sessions.writing(settings.database_url) as session:
         model = deployment.promoted(session)
-        return f"{deployment.artefact(session, model).spec} scores, its files are as registered"
+        scores = f"{deployment.artefact(session, model).spec} scores, its files are as registered"
+        views = registry.promoted(session)
+    return (
+        scores if views.id == model.id else f"{scores}; the views read {views.name}@{views.version}, the promoted one"
+    )
 
 
 def _chunks(settings: environment.Settings) -> str:
@@ -62,7 +67,7 @@ def _chunks(settings: environment.Settings) -> str:
         oldest = session.scalar(select(func.min(Chunk.due_at)).where(Chunk.state == "pending"))
     if states.get("failed"):
         raise errors.ScoringFailed(
-            f"{states['failed']:,} chunks failed: find them by `brandpulse batches list`, retry them."
+            f"{states['failed']:,} chunks failed: see which by `brandpulse jobs list`, why by `brandpulse jobs show`."
         )
     late = 0.0 if oldest is None else (datetime.now(UTC) - oldest).total_seconds()
     if late > LATE_SECONDS:

@@ -85,14 +85,9 @@ def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
 def _read(session: Session, chunk_id: int) -> Reading:
     chunk = session.get_one(Chunk, chunk_id)
     job = session.get_one(Job, chunk.job_id)
-    model_id = job.model_id
-    scored = select(Score.comment_id).where(Score.model_id == model_id, Score.comment_id == Comment.id).exists()
-    unscored = (
-        select(Unscored.comment_id).where(Unscored.model_id == model_id, Unscored.comment_id == Comment.id).exists()
-    )
     rows = session.execute(
         select(Comment.id, Comment.text, Comment.brand_id)
-        .where(membership.of_chunk(job, chunk), ~scored, ~unscored)
+        .where(membership.of_chunk(job, chunk), membership.without_row(job.model_id))
         .order_by(Comment.id)
     ).all()
     brand = tables.Brand
@@ -101,7 +96,7 @@ def _read(session: Session, chunk_id: int) -> Reading:
     )
     names = {brand_id: (name, *handles) for brand_id, name, handles in known}
     return Reading(
-        model_id, [row.id for row in rows], [row.text for row in rows], [names[row.brand_id] for row in rows]
+        job.model_id, [row.id for row in rows], [row.text for row in rows], [names[row.brand_id] for row in rows]
     )
 
 

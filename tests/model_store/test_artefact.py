@@ -80,6 +80,15 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path, small):
         artefact.read(tmp_path / "nowhere", small.sha256)
 
 
+def test_a_file_that_cannot_be_read_is_refused_by_name(copy, small, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(type(copy), "read_bytes", refuse)  # the tests may run as root, whom no file refuses
+    with pytest.raises(errors.CorruptArtefact, match=r"small@1 cannot be read: .*card\.json: Permission denied"):
+        artefact.read(copy, small.sha256)
+
+
 def test_a_picture_may_be_left_out(copy, small):
     (copy / "curves.png").unlink()
     assert artefact.read(copy, small.sha256).card == small.card

@@ -36,8 +36,17 @@ def test_a_recipe_that_is_not_ours_is_never_imported(small, tmp_path):
     folder = tmp_path / "odd" / "1"
     contents = {**artefact.files(small.folder), "card.json": json.dumps(card).encode()}
     artefact.place(folder, contents)
-    version = artefact.read(folder, artefact.checksum(contents))
-    with pytest.raises(errors.NotFound, match=r"no recipe 'os'.*there is: imdb"):
+    version = replace(artefact.read(folder, artefact.checksum(contents)), name="odd")
+    with pytest.raises(errors.NotFound, match=r"odd@1 cannot be loaded.*no recipe 'os'.*there is: imdb"):
+        loading.load(version)
+
+
+@pytest.mark.parametrize("content", [b"", b"no weights at all"])
+def test_files_that_the_recipe_makes_nothing_of_are_refused_by_name(small, tmp_path, content):
+    contents = artefact.files(small.folder) | {"weights.safetensors": content}
+    del contents["card.json"]
+    version = artefact.write(tmp_path / "odd" / "1", small.card | {"name": "odd"}, contents)
+    with pytest.raises(errors.ModelError, match="odd@1 cannot be loaded: the recipe imdb"):
         loading.load(version)
 
 

@@ -156,3 +156,51 @@ def _row(version, number):
         card=version.card,
         created_at=datetime.now(UTC),
     )
+
+
+@pytest.mark.parametrize("files", ["weights.safetensors", "words.json", "card.json"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "missing", "one too many"])
+def test_rows_of_files_that_are_not_those_registered_are_refused(session, small, tmp_path, files, damage):
+    row = registry.register(session, small)
+    file = session.get_one(tables.ModelFile, (row.id, files))
+    if damage == "missing":
+        session.delete(file)
+    elif damage == "one too many":
+        session.add(tables.ModelFile(model_id=row.id, name=f"more-{files}", content=file.content))
+    else:
+        file.content = file.content[:-1] if damage == "cut" else file.content[:-1] + b"!"
+    session.flush()
+    with pytest.raises(errors.CorruptArtefact, match=r"small@1 .*in the database"):
+        registry.artefact_of(session, row, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_card_that_was_changed_in_the_database_is_refused(database_url, small, tmp_path):
+    with sessions.writing(database_url) as session:
+        row = registry.register(session, small)
+    with sessions.writing(database_url) as session:
+        assert registry.artefact_of(session, registry.get(session, "small"), tmp_path).card == row.card
+        registry.get(session, "small").card = small.card | {"thresholds": {"positive": 0.01, "negative": 0.5}}
+    with (
+        sessions.reading(database_url) as session,
+        pytest.raises(errors.CorruptArtefact, match=r"small@1 .*its card in the database"),
+    ):
+        registry.artefact_of(session, registry.get(session, "small"), tmp_path)
+
+
+def test_a_version_under_the_name_of_another_is_refused(session, small, tmp_path):
+    registry.register(session, small).name = "other"
+    session.flush()
+    with pytest.raises(errors.CorruptArtefact, match="other@1"):
+        registry.artefact_of(session, registry.get(session, "other"), tmp_path)
+
+
+def test_a_shipped_version_with_another_checksum_in_the_database_is_refused(session, tmp_path):
+    registry.register_shipped(session)
+    row = registry.get(session, shipped.DEFAULT)
+    row.sha256 = "f" * 64
+    session.flush()
+    with pytest.raises(errors.CorruptArtefact, match=shipped.DEFAULT):
+        registry.artefact_of(session, row, tmp_path)
+    with pytest.raises(errors.CorruptArtefact, match=shipped.DEFAULT):
+        registry.register_shipped(session)

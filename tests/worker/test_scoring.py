@@ -9,7 +9,7 @@ from database.tables import Chunk, Comment, Score, Unscored
 from settings import errors
 from tests.conftest import RETRIES
 from tests.words import WordModel
-from worker import batches, chunks, embedded, scoring
+from worker import batches, chunks, embedded, jobs, scoring
 
 
 def chunk_ids(url):
@@ -39,8 +39,8 @@ def unscored(url):
 
 def counted(url, batch_id):
     with sessions.reading(url) as session:
-        [(job, _)] = batches.jobs(session, batch_id)
-        return batches.count(session, job)
+        [job] = batches.jobs(session, batch_id)
+        return jobs.count(session, job)
 
 
 def chunk(url, chunk_id):
