@@ -50,7 +50,11 @@ class Languages:
     def _is_foreign(self, text: str) -> bool:
         plain = text[:LONGEST].lower()
         words = plain.split()
-        return sum(map(self._is_frequent, words)) < KNOWN_SHARE * len(words) and self._is_other(plain)
+        known = sum(map(self._is_frequent, words))
+        if known >= KNOWN_SHARE * len(words):
+            return False
+        telling = len(words) - sum(map(ELSEWHERE.__contains__, words))
+        return known < KNOWN_SHARE * max(telling, 1) and self._is_other(plain)
 
     def _is_other(self, plain: str) -> bool:
         plain = _NO_LANGUAGE.sub(" ", plain)
