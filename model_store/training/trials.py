@@ -4,15 +4,16 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from model_store.options import Around, Between, Searched
 from model_store.training import curves
 from model_store.training.curves import BLUE, GREY, ORANGE
 
 COMPLETE, PRUNED, STOPPED = "complete", "pruned", "stopped"
-WIDTH, HEIGHT = 640, 240  # of the panel by trial, in pixels
-SMALL, ACROSS = 180, 3  # height and width of a panel by option, and how many stand in a row
+COLORS = {COMPLETE: BLUE, PRUNED: "#b3bac2", STOPPED: GREY}
+WIDTH, HEIGHT = 680, 240  # of the panel by trial, in pixels
+SMALL, ACROSS = 150, 4  # height and width of a panel by option, and how many stand in a row
 #: Accuracies further below the best than this are drawn at the lower edge: a network that learnt nothing would press
 #: all the others into one line.
 SHOWN = 0.1
@@ -51,68 +52,74 @@ def draw(trials: Sequence[Trial], searched: Searched, title: str) -> dict[str, b
     """Draw the accuracy by trial, and by each option that was searched; returns `trials.svg` and `trials.png`."""
     import altair as alt  # noqa: PLC0415 - half a second that only a picture needs
 
-    rows, scale = _rows(trials), _scale(trials)
-    small = [_by_option(rows, name, searched[name], scale) for name in searched]
-    lines = [alt.hconcat(*small[i : i + ACROSS], spacing=28) for i in range(0, len(small), ACROSS)]
-    panels = alt.vconcat(_by_trial(rows, scale), *lines, spacing=24)
-    return curves.rendered(panels, title, "trials")
+    panels = _Panels(trials)
+    small = [
+        panels.by_option(name, space, is_first=i % ACROSS == 0) for i, (name, space) in enumerate(searched.items())
+    ]
+    rows = [alt.hconcat(*small[i : i + ACROSS], spacing=24) for i in range(0, len(small), ACROSS)]
+    return curves.rendered(alt.vconcat(panels.by_trial(), *rows, spacing=24), title, "trials")
 
 
-def _rows(trials: Sequence[Trial]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    so_far = 0.0
-    for trial in trials:
-        if trial.val_accuracy is not None:
-            so_far = max(so_far, trial.val_accuracy)
-            shown = {"number": trial.number, "accuracy": trial.val_accuracy, "best": so_far}
-            rows.append({**trial.options, **shown, "state": trial.state})
-    return rows
+class _Panels:
+    """The panels of one picture, over the same trials and the same range of accuracies."""
 
+    def __init__(self, trials: Sequence[Trial]) -> None:
+        self._rows: list[dict[str, Any]] = []
+        so_far = 0.0
+        for trial in trials:
+            if trial.val_accuracy is not None:
+                so_far = max(so_far, trial.val_accuracy)
+                shown = {"number": trial.number, "accuracy": trial.val_accuracy, "best": so_far, "state": trial.state}
+                self._rows.append({**trial.options, **shown})
+        self._best = max(self._rows, key=lambda row: row["accuracy"])
+        lowest = min(row["accuracy"] for row in self._rows)
+        self._is_cut = lowest < so_far - SHOWN
+        self._low = math.floor(100 * max(lowest, so_far - SHOWN)) / 100
+        self._high = min(1.0, math.ceil(100 * so_far) / 100)
 
-def _scale(trials: Sequence[Trial]) -> Any:  # noqa: ANN401 - altair's own
-    import altair as alt  # noqa: PLC0415 - as above
+    def by_trial(self) -> Any:  # noqa: ANN401 - altair's own chart
+        import altair as alt  # noqa: PLC0415 - as above
 
-    accuracies = [trial.val_accuracy for trial in trials if trial.val_accuracy is not None]
-    low = max(min(accuracies), max(accuracies) - SHOWN)
-    domain = [math.floor(100 * low) / 100, math.ceil(100 * max(accuracies) + 0.1) / 100]
-    return alt.Scale(domain=domain, nice=False, clamp=True)
+        trials = self._rows[-1]["number"]
+        scale = alt.Scale(domain=[0.5, trials + 0.5], nice=False)
+        x = alt.X("number:Q", title="Trial", scale=scale, axis=alt.Axis(grid=False, tickMinStep=1, format="d"))
+        data = alt.Chart(alt.InlineData(values=self._rows), width=WIDTH, height=HEIGHT)
+        line = data.mark_line(interpolate="step-after", strokeWidth=2, color=ORANGE)
+        said = {**self._best, "said": f"best: {100 * self._best['accuracy']:.2f} %, trial {self._best['number']}"}
+        align: Literal["left", "right"] = "left" if said["number"] <= trials / 2 else "right"
+        mark = alt.Chart(alt.InlineData(values=[said])).mark_text(align=align, dy=-12, fontSize=12, color=ORANGE)
+        of_best, of_each = (self._y(field, "Validation accuracy") for field in ("best", "accuracy"))
+        points = self._points(data, x, of_each)
+        return alt.layer(line.encode(x=x, y=of_best), points, mark.encode(x=x, y=of_each, text="said:N"))
 
+    def by_option(self, name: str, space: Any, *, is_first: bool) -> Any:  # noqa: ANN401 - altair's own chart
+        import altair as alt  # noqa: PLC0415 - as above
 
-def _by_trial(rows: list[dict[str, Any]], scale: Any) -> Any:  # noqa: ANN401 - altair's own
-    import altair as alt  # noqa: PLC0415 - as above
+        title = name.replace("_", " ").capitalize()
+        if isinstance(space, (Between, Around)):
+            is_log = isinstance(space, Around) or space.log
+            kind = alt.Scale(type="log" if is_log else "linear", zero=False)
+            x = alt.X(f"{name}:Q", title=title, scale=kind, axis=alt.Axis(grid=False, tickCount=4, format="~g"))
+        else:
+            angle = -40 if any(isinstance(value, str) for value in space) else 0
+            values = alt.Scale(domain=list(space))
+            x = alt.X(f"{name}:N", title=title, scale=values, axis=alt.Axis(grid=False, labelAngle=angle))
+        data = alt.Chart(alt.InlineData(values=self._rows), width=SMALL, height=SMALL)
+        return self._points(data, x, self._y("accuracy", labels=is_first))
 
-    data = alt.Chart(alt.InlineData(values=rows), width=WIDTH, height=HEIGHT)
-    x = alt.X("number:Q", title="Trial", axis=alt.Axis(grid=False, tickMinStep=1, format="d"))
-    best_so_far = data.mark_line(interpolate="step-after", strokeWidth=2, color=ORANGE).encode(
-        x=x, y=alt.Y("best:Q", scale=scale, title="Validation accuracy", axis=alt.Axis(format=".0%"))
-    )
-    return best_so_far + _points(data, x, "", scale)
+    def _y(self, field: str, title: str | None = None, *, labels: bool = True) -> Any:  # noqa: ANN401 - altair's own
+        import altair as alt  # noqa: PLC0415 - as above
 
+        least = f"datum.value <= {self._low} ? '≤ ' + datum.label : datum.label"
+        axis = alt.Axis(format=".0%", labels=labels, tickCount=5, labelExpr=least if self._is_cut else "datum.label")
+        scale = alt.Scale(domain=[self._low, self._high], nice=False, clamp=True)
+        return alt.Y(f"{field}:Q", title=title, scale=scale, axis=axis)
 
-def _by_option(rows: list[dict[str, Any]], name: str, space: Any, scale: Any) -> Any:  # noqa: ANN401 - altair's own
-    import altair as alt  # noqa: PLC0415 - as above
+    def _points(self, data: Any, x: Any, y: Any) -> Any:  # noqa: ANN401 - altair's own
+        import altair as alt  # noqa: PLC0415 - as above
 
-    title = name.replace("_", " ").capitalize()
-    if isinstance(space, (Between, Around)):
-        is_log = isinstance(space, Around) or space.log
-        kind = alt.Scale(type="log" if is_log else "linear", zero=False)
-        x = alt.X(f"{name}:Q", title=title, scale=kind, axis=alt.Axis(grid=False, tickCount=4, format="~g"))
-    else:
-        values = alt.Scale(domain=list(space))
-        x = alt.X(f"{name}:N", title=title, scale=values, axis=alt.Axis(grid=False, labelAngle=0))
-    return _points(alt.Chart(alt.InlineData(values=rows), width=SMALL, height=SMALL), x, "", scale)
-
-
-def _points(data: Any, x: Any, title: str, scale: Any) -> Any:  # noqa: ANN401 - altair's own
-    import altair as alt  # noqa: PLC0415 - as above
-
-    states = [COMPLETE, PRUNED, STOPPED]
-    return data.mark_point(filled=True, opacity=0.85, size=50).encode(
-        x=x,
-        y=alt.Y("accuracy:Q", scale=scale, title=title, axis=alt.Axis(format=".0%")),
-        color=alt.Color(
-            "state:N",
-            scale=alt.Scale(domain=states, range=[BLUE, "#b3bac2", GREY]),
-            legend=alt.Legend(title=None, orient="top", labelFontSize=12),
-        ),
-    )
+        there = [state for state in COLORS if any(row["state"] == state for row in self._rows)]
+        scale = alt.Scale(domain=there, range=[COLORS[state] for state in there])
+        legend = alt.Legend(title=None, orient="top", labelFontSize=12)
+        color = alt.Color("state:N", scale=scale, legend=legend)
+        return data.mark_point(filled=True, opacity=0.85, size=50).encode(x=x, y=y, color=color)
