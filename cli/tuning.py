@@ -89,7 +89,8 @@ def _searched(
     with output.progress("Searching, seconds", limits.seconds) as on_time:
         for trial in tuning.search(trainer, made, fixed, limits, on_time):
             found.append(trial)
-            _write(folder, [("trials.csv", trials.table(found).encode())])
+            if trials.best(found):
+                _write(folder, [("trials.csv", trials.table(found).encode())])
             own = {name: value for name, value in trial.options.items() if name not in fixed}
             shown = " ".join(recipe_options.words(trainer, own))
             say(f"{trial.number}: {_percent(trial)}, {trial.state} in {trial.seconds:.0f} s: {shown}")
