@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 VOCABULARY = 10_000  # ids: 4 marks and the 9,996 most frequent words, as of the recipe imdb
 WIDTH = 256  # words that are kept, the last ones
-DIMENSIONS = 32  # numbers per word
+DIMENSIONS = 16  # numbers per word; with 32, validation came to .889 in place of .891
 FILTERS = 64
 KERNEL = 3  # neighbouring words that a filter sees
 DROPOUT = 0.5  # share of the inputs that each of two layers misses in training
 BATCH = 128  # texts per step of training
-EPOCHS = 10
+EPOCHS = 15
 VALIDATION = 0.3  # share of the training texts that only chooses, as of the recipe imdb
 
 # A short comment is cheap: a call takes as many words, whatever they are spread over.
@@ -69,7 +69,7 @@ SEARCHED: Searched = {
 
 
 def build(options: Options = Options()) -> "keras.Model":
-    """Stack the layers: 326,273 parameters, nearly all of them word vectors."""
+    """Stack the layers: 163,201 parameters, nearly all of them word vectors."""
     import keras  # noqa: PLC0415 - TensorFlow comes with it
     from keras import layers  # noqa: PLC0415 - as above
 

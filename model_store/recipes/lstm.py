@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 VOCABULARY = 10_000  # ids: 4 marks and the 9,996 most frequent words, as of the recipe imdb
 WIDTH = 256  # words that are kept, the last ones
-DIMENSIONS = 32  # numbers per word
+DIMENSIONS = 16  # numbers per word; with 32, validation came to .878 in place of .886
 UNITS = 32  # numbers that are remembered of what was read, in either direction
 DROPOUT = 0.5  # share of the inputs that each of two layers misses in training
 BATCH = 128  # texts per step of training
@@ -71,7 +71,7 @@ SEARCHED: Searched = {
 
 
 def build(options: Options = Options()) -> "keras.Model":
-    """Stack the layers: 336,705 parameters, nearly all of them word vectors."""
+    """Stack the layers: 172,609 parameters, nearly all of them word vectors."""
     import keras  # noqa: PLC0415 - TensorFlow comes with it
     from keras import layers  # noqa: PLC0415 - as above
 

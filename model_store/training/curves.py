@@ -63,7 +63,7 @@ def _panel(
         "epoch:Q",
         title="Epoch",
         scale=alt.Scale(domain=[1, max(epochs, 2)], nice=False),
-        axis=alt.Axis(grid=False),
+        axis=alt.Axis(grid=False, tickMinStep=1, format="d"),
     )
     y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False))
     lines = (

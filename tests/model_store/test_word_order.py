@@ -17,7 +17,7 @@ LAYERS = {
     "lstm": ["Embedding", "Dropout", "Bidirectional", "Dropout", "Dense"],
     "cnn": ["Embedding", "Dropout", "Conv1D", "GlobalAveragePooling1D", "Dropout", "Dense"],
 }
-PARAMETERS = {"lstm": 10_000 * 32 + 2 * 4 * (32 + 32 + 1) * 32 + 65, "cnn": 10_000 * 32 + (3 * 32 + 1) * 64 + 65}
+PARAMETERS = {"lstm": 10_000 * 16 + 2 * 4 * (16 + 32 + 1) * 32 + 65, "cnn": 10_000 * 16 + (3 * 16 + 1) * 64 + 65}
 SMALL = {"lstm": {"dimensions": 8, "units": 4}, "cnn": {"dimensions": 8, "filters": 4}}
 
 
