@@ -98,7 +98,7 @@ class _Panels:
         title = name.replace("_", " ").capitalize()
         if isinstance(space, (Between, Around)):
             is_log = isinstance(space, Around) or space.log
-            kind = alt.Scale(type="log" if is_log else "linear", zero=False)
+            kind = alt.Scale(type="log" if is_log else "linear", zero=False, padding=8)
             x = alt.X(f"{name}:Q", title=title, scale=kind, axis=alt.Axis(grid=False, tickCount=4, format="~g"))
         else:
             angle = -40 if any(isinstance(value, str) for value in space) else 0
