@@ -68,7 +68,7 @@ def tune(
     found = _searched(trainer, made, fixed, Limits(60 * minutes, most), folder, say)
     best = trials.best(found)
     if best is None:
-        raise errors.WrongInput(f"No trial came to the end of an epoch in {minutes:g} minutes: give more --minutes.")
+        raise errors.WrongInput("No trial came to the end of an epoch before the search ended: give it more --minutes.")
     pictures = trials.draw(found, searched, f"{recipe}: {len(found)} trials")
     _write(folder, pictures.items())
     command = _command(recipe, trainer, Files(data, also, drop, mapping), best.options)
