@@ -149,7 +149,7 @@ def test_training_goes_on_from_a_version_with_its_shapes_and_words(trainer, reci
 
 def test_what_goes_on_from_a_version_cannot_have_other_shapes(name, trainer, made, made_version):
     with pytest.raises(errors.WrongInput, match=rf"{name}@1 has dimensions 8"):
-        trainer.train(made, trainer.Options(dimensions=16), made_version)
+        trainer.train(made, trainer.Options(dimensions=12), made_version)
 
 
 def test_training_introduces_its_texts_and_layers(name, trainer, made, options):
