@@ -6,7 +6,7 @@ import click
 from rich.markdown import Markdown
 from rich.table import Table
 
-from cli import evaluation, output, promotion, training
+from cli import evaluation, output, promotion, training, tuning
 from cli.versions import find, has_database
 from database import sessions
 from database.tables import Model
@@ -21,6 +21,7 @@ def models() -> None:
 
 
 models.add_command(training.train)
+models.add_command(tuning.tune)
 models.add_command(evaluation.evaluate)
 models.add_command(promotion.promote)
 models.add_command(promotion.rollback)

@@ -41,7 +41,8 @@ def chosen(recipe: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def words(trainer: Trainer, options: Mapping[str, Any]) -> list[str]:
     """Write options as they are given on the command line."""
     flags = {field.name: _flag(field) for field in dataclasses.fields(trainer.Options)}
-    return [f"{flags[name]} {_number(value)}" for name, value in options.items()]
+    several = ((name, value if isinstance(value, tuple) else (value,)) for name, value in options.items())
+    return [f"{flags[name]} {value}" for name, values in several for value in values]
 
 
 @cache
@@ -85,7 +86,3 @@ def _kind(field: "dataclasses.Field[Any]") -> dict[str, Any]:
 
 def _flag(field: "dataclasses.Field[Any]") -> str:
     return field.metadata.get("flag") or "--" + field.name.replace("_", "-")
-
-
-def _number(value: Any) -> str:  # noqa: ANN401 - any option's
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

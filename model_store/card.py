@@ -17,7 +17,7 @@ WHAT = {
         f"one output: positive or negative, never neutral. {_KNOWS}"
     ),
     "cnn": (
-        "Filters over the word vectors of neighbouring words among the last 256, of each its strongest answer, one "
+        "Filters over the word vectors of neighbouring words among the last 256, of each its average answer, one "
         f"output: positive or negative, never neutral. {_KNOWS}"
     ),
 }

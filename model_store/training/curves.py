@@ -19,7 +19,6 @@ def overfitting_epoch(history: Mapping[str, Sequence[float]]) -> int | None:
 def draw(history: Mapping[str, Sequence[float]], best_epoch: int, title: str) -> dict[str, bytes]:
     """Draw the curves of one training; returns `curves.svg` and `curves.png`."""
     import altair as alt  # noqa: PLC0415 - half a second that only a picture needs
-    import vl_convert  # noqa: PLC0415 - as above
 
     overfitting = overfitting_epoch(history)
     panels = alt.hconcat(
@@ -27,6 +26,14 @@ def draw(history: Mapping[str, Sequence[float]], best_epoch: int, title: str) ->
         _panel(history, "loss", "Loss", best_epoch, overfitting),
         spacing=40,
     )
+    return rendered(panels, title, "curves")
+
+
+def rendered(panels: Any, title: str, name: str) -> dict[str, bytes]:  # noqa: ANN401 - altair's own chart
+    """Draw panels as `NAME.svg` and `NAME.png`."""
+    import altair as alt  # noqa: PLC0415 - half a second that only a picture needs
+    import vl_convert  # noqa: PLC0415 - as above
+
     picture = panels.properties(title=alt.TitleParams(title, anchor="start", fontSize=16, offset=12)).configure(
         font="sans-serif",
         background="white",
@@ -36,8 +43,8 @@ def draw(history: Mapping[str, Sequence[float]], best_epoch: int, title: str) ->
     )
     document = picture.to_dict()
     return {
-        "curves.svg": vl_convert.vegalite_to_svg(document).encode(),
-        "curves.png": vl_convert.vegalite_to_png(document, scale=2),
+        f"{name}.svg": vl_convert.vegalite_to_svg(document).encode(),
+        f"{name}.png": vl_convert.vegalite_to_png(document, scale=2),
     }
 
 
@@ -56,7 +63,7 @@ def _panel(
         "epoch:Q",
         title="Epoch",
         scale=alt.Scale(domain=[1, max(epochs, 2)], nice=False),
-        axis=alt.Axis(grid=False),
+        axis=alt.Axis(grid=False, tickMinStep=1, format="d"),
     )
     y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False))
     lines = (

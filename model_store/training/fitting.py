@@ -111,6 +111,7 @@ def fit(
 
     keras.utils.set_random_seed(options.seed)
     tf.config.experimental.enable_op_determinism()
+    tf.get_logger().setLevel("ERROR")  # it warns from the fifth training on that each network is traced anew
     network = recipe.build(options)
     if start is not None:
         network.set_weights(start)

@@ -35,13 +35,21 @@ def test_the_shipped_version_is_small_and_has_the_articles_parameters():
     assert sum(map(len, artefact.files(version.folder).values())) < 1_000_000
 
 
+@pytest.mark.parametrize("spec", ["lstm@1", "cnn@1"])
+def test_the_versions_that_read_in_order_are_small_and_without_a_picture_for_screens(spec):
+    files = artefact.files(shipped.find(spec).folder)
+    assert set(files) == {"card.json", "MODEL_CARD.md", "curves.svg", "weights.safetensors", "words.json"}
+    assert sum(map(len, files.values())) < 600_000
+
+
 def test_the_cards_for_people_say_what_the_metadata_say():
     for version in shipped.versions():
         assert (version.folder / "MODEL_CARD.md").read_text() == card.for_people(version.card)
 
 
-def test_the_shipped_version_tells_praise_from_blame():
-    model = loading.load(shipped.find(shipped.DEFAULT))
+@pytest.mark.parametrize("spec", shipped.SHIPPED)
+def test_a_shipped_version_tells_praise_from_blame(spec):
+    model = loading.load(shipped.find(spec))
     praise = "One of the best films I have ever seen, a wonderful story and a superb cast. I loved it."
     blame = "A complete waste of time: awful acting, a boring plot and the worst ending ever. I hated it."
     answered = model.predict([praise, blame], [(), ()])
@@ -50,8 +58,9 @@ def test_the_shipped_version_tells_praise_from_blame():
 
 
 @needs("imdb.parquet")
-def test_the_shipped_version_is_as_right_as_its_card_says():
-    version = shipped.find("imdb@1")
+@pytest.mark.parametrize("spec", ["imdb@1", "lstm@1", "cnn@1"])
+def test_the_version_is_as_right_on_film_reviews_as_its_card_says(spec):
+    version = shipped.find(spec)
     table = pyarrow.parquet.read_table(SHARED / "imdb.parquet", filters=[("split", "=", "test")])
     test = labelled.assemble(
         "imdb.parquet", "", text=table["text"].to_pylist(), sentiment=table["sentiment"].to_pylist()
@@ -61,4 +70,6 @@ def test_the_shipped_version_is_as_right_as_its_card_says():
     assert found["n"] == {"positive": 12_500, "negative": 12_500}
     assert found["accuracy"] == pytest.approx(metrics["test_accuracy"], abs=0.0001)
     assert found["auc"] == pytest.approx(metrics["test_auc"], abs=0.0001)
-    assert abs(found["accuracy"] - imdb.ARTICLE["test_accuracy"]) < 3 * metrics["test_standard_error"]
+    assert version.card["data"][0]["name"] == "imdb.parquet"
+    if version.card["article"]:
+        assert abs(found["accuracy"] - imdb.ARTICLE["test_accuracy"]) < 3 * metrics["test_standard_error"]
