@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import keras
 
-#: The best that were tried by validation accuracy of the recipe `imdb` in 20 epochs, see docs/training.md: Adam comes to
-#: .88 and RMSprop to .74; the others stay at .50, and without weight decay Adadelta comes to .81 at 10, Adagrad to .65 at
-#: 0.1, and SGD stays at .50 at 10 and 100.
+#: The best that were tried, by validation accuracy of the recipe `imdb` in 20 epochs, see docs/training.md: Adam comes
+#: to .88 and RMSprop to .74, the others stay at .50. Without weight decay Adadelta comes to .81 at 10, Adagrad to .65
+#: at 0.1, and SGD stays at .50 at 10 and 100.
 RATES = {"adam": 0.001, "rmsprop": 0.001, "adagrad": 0.1, "adadelta": 10.0, "sgd": 1.0}
 
 
