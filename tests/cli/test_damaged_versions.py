@@ -1,6 +1,7 @@
 """A version whose files or row were damaged is refused on every way, in one sentence that names it."""
 
 import json
+import shutil
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_a_damaged_version_is_refused_by_name_on_every_way(commands, database_ur
 @pytest.mark.parametrize("damage", ["cut", "missing", "one too many"])
 def test_a_damaged_file_of_the_program_is_refused_by_name_on_every_way(commands, tmp_path, damage, monkeypatch):
     folder = tmp_path / "shipped" / "imdb" / "1"
-    artefact.place(folder, artefact.files(shipped.FOLDER / "imdb" / "1"))
+    shutil.copytree(shipped.FOLDER, tmp_path / "shipped")
     monkeypatch.setattr(shipped, "FOLDER", tmp_path / "shipped")
     commands("models", "list")
     if damage == "one too many":
