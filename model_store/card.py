@@ -20,6 +20,11 @@ WHAT = {
         "Filters over the word vectors of neighbouring words among the last 256, of each its average answer, one "
         f"output: positive or negative, never neutral. {_KNOWS}"
     ),
+    "fast": (
+        "Weights of n-grams, added up: runs of one to three words, marks and emoji, and in texts of up to 280 "
+        "characters runs of three to five bytes within a word. Longer texts have weights of their own for positive "
+        "against negative. Positive, negative or neutral. A text with neither word nor emoji is skipped, not scored."
+    ),
 }
 REVIEWS = (
     "Trained on the Large Movie Review Dataset (Maas et al. 2011), film reviews in English: use it for such. **Do not "

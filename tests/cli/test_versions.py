@@ -5,13 +5,14 @@ from sqlalchemy import func, select
 
 from database import sessions
 from database.tables import Comment, Score
+from model_store import shipped
 from tests import processes, versions, wholeness
 from worker import deployment, embedded
 
 ROWS = """id,brand,text,created_at
 1,Lumo,i love this lamp it is great and wonderful,2026-11-02T10:00:00Z
 2,Lumo,the worst awful boring waste of money,2026-11-03T10:00:00Z
-3,Lumo,zzxqy,2026-11-03T12:00:00Z
+3,Lumo,???,2026-11-03T12:00:00Z
 """
 MORE = "id,brand,text,created_at\n4,Lumo,a wonderful and superb lamp,2026-11-04T10:00:00Z\n"
 LABELS = "SELECT external_id, label, model FROM scored_comments ORDER BY external_id"
@@ -30,19 +31,19 @@ def scored(commands):
 
 def test_a_version_is_promoted_rescored_and_rolled_back(commands, database_url, rows, tmp_path):
     versions.register(database_url, tmp_path, "flipped", sign=-1.0)
-    by_imdb = [("1", "positive", "imdb@1"), ("2", "negative", "imdb@1")]
+    by_default = [("1", "positive", shipped.DEFAULT), ("2", "negative", shipped.DEFAULT)]
     by_flipped = [("1", "negative", "flipped@1"), ("2", "positive", "flipped@1")]
     commands("run", rows, "--source", "x")
-    assert scored(commands) == by_imdb
+    assert scored(commands) == by_default
 
     refused = commands.refused("models", "promote", "flipped")
     assert "flipped@1 is not promoted: of the last report's period (batch 1) 3 comments have no score" in refused
     assert "brandpulse models promote flipped@1 --rescore" in refused
     assert "\n" not in refused
-    assert scored(commands) == by_imdb
+    assert scored(commands) == by_default
 
     promoted = commands.said("models", "promote", "flipped", "--rescore")
-    assert (promoted["model"], promoted["before"], promoted["gap"]) == ("flipped@1", "imdb@1", 0)
+    assert (promoted["model"], promoted["before"], promoted["gap"]) == ("flipped@1", shipped.DEFAULT, 0)
     [job] = promoted["jobs"]
     assert [job[name] for name in ("comments", "scored", "skipped", "failed", "pending")] == [3, 2, 1, 0, 0]
     assert scored(commands) == by_flipped
@@ -59,17 +60,17 @@ def test_a_version_is_promoted_rescored_and_rolled_back(commands, database_url, 
     assert scored(commands) == [*by_flipped, ("4", "negative", "flipped@1")]
 
     back = commands("models", "rollback")
-    assert "imdb@1 is promoted, in place of flipped@1." in back
-    assert scored(commands) == by_imdb
+    assert f"{shipped.DEFAULT} is promoted, in place of flipped@1." in back
+    assert scored(commands) == by_default
     report = commands.said("report", "--brand", "Lumo")
     assert report["other_versions"] == {"flipped@1": 1}
-    assert any("brandpulse rescore --brand Lumo --model imdb@1" in note for note in report["notes"])
+    assert any(f"brandpulse rescore --brand Lumo --model {shipped.DEFAULT}" in note for note in report["notes"])
     refused = commands.refused("models", "rollback")
-    assert "No version was promoted before imdb@1" in refused
+    assert f"No version was promoted before {shipped.DEFAULT}" in refused
 
-    found = commands.said("rescore", "--brand", "Lumo", "--model", "imdb")
+    found = commands.said("rescore", "--brand", "Lumo", "--model", shipped.DEFAULT)
     assert (found["comments"], found["scored"], found["skipped"], found["pending"]) == (4, 3, 1, 0)
-    assert scored(commands) == [*by_imdb, ("4", "positive", "imdb@1")]
+    assert scored(commands) == [*by_default, ("4", "positive", shipped.DEFAULT)]
 
 
 def test_a_gap_is_allowed_where_the_user_says_so_and_the_report_names_it(commands, database_url, rows, tmp_path):
@@ -85,7 +86,7 @@ def test_a_gap_is_allowed_where_the_user_says_so_and_the_report_names_it(command
 
 def test_imdb_is_promoted_by_name_and_goes_the_whole_way(commands, database_url, rows, tmp_path):
     versions.register(database_url, tmp_path, "flipped", sign=-1.0)
-    assert commands.said("models", "promote", "flipped")["before"] == "imdb@1"
+    assert commands.said("models", "promote", "flipped")["before"] == shipped.DEFAULT
     assert commands.said("models", "promote", "imdb")["model"] == "imdb@1"
     found = commands.said("run", rows)
     assert (found["report"]["model"], found["scored"], found["skipped"], found["failed"]) == ("imdb@1", 2, 1, 0)

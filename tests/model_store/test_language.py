@@ -2,8 +2,10 @@ import json
 
 import pytest
 
-from model_store import shipped
+from model_store import masking, shipped
 from model_store.language import Languages
+from model_store.training import labelled
+from tests.model_store.conftest import SHARED, needs
 
 FOREIGN = [
     "Me encanta este teléfono, la batería dura todo el día",
@@ -49,7 +51,7 @@ ENGLISH = [
 
 @pytest.fixture(scope="module")
 def english():
-    words = (shipped.find("imdb@1").folder / "words.json").read_bytes()
+    words = (shipped.find(shipped.DEFAULT).folder / "words.json").read_bytes()
     return Languages(["en"], json.loads(words))
 
 
@@ -75,3 +77,21 @@ def test_what_is_foreign_depends_on_the_languages_of_the_version():
 
 def test_a_name_alone_in_another_alphabet_says_nothing(english):
     assert english.foreign(["I met Ян yesterday"]).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tweeteval_sentiment",
+        "semeval2017_task4a",
+        "sentiment140_100k",
+        "twitter_entity",
+        "crowdflower_product_brands",
+        "amazon_alexa",
+    ],
+)
+@needs("tweeteval_sentiment.parquet")
+def test_of_english_comments_at_most_one_in_a_hundred_is_foreign(english, name):
+    data = labelled.read(SHARED / f"{name}.parquet")
+    texts = masking.mask(data.texts, [(brand,) for brand in data.brands]) if data.brands else data.texts
+    assert english.foreign(texts).mean() <= 0.01

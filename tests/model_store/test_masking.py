@@ -72,3 +72,19 @@ def test_the_same_text_under_any_name_is_one_text():
         for name in ("Best", "Shell", "Great Wall", "Hate")
     }
     assert texts == {f"{PLACEHOLDER} was late, {PLACEHOLDER} never again"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I love Love, @love and #LOVE", f"I love {PLACEHOLDER}, {PLACEHOLDER} and {PLACEHOLDER}"),
+        ("in love", "in love"),
+        ("LOVE it", "LOVE it"),
+    ],
+)
+def test_a_name_that_is_a_word_of_praise_is_found_as_the_brand_writes_it(text, expected):
+    assert masked(text, "Love") == expected
+
+
+def test_a_name_of_several_words_is_found_in_any_case_though_one_of_them_praises():
+    assert masked("best buy is not the best", "Best Buy") == f"{PLACEHOLDER} is not the best"

@@ -7,8 +7,10 @@ from sqlalchemy import func, select, text, update
 from database import schema, sessions
 from database.engine import engine as engine_of
 from database.tables import Model, Promotion
-from model_store import promotion, registry
+from model_store import promotion, registry, shipped
 from settings import errors
+
+FIRST = shipped.DEFAULT.partition("@")[0]
 
 
 @pytest.fixture
@@ -42,20 +44,20 @@ def promoted(url):
 
 @pytest.mark.usefixtures("names")
 def test_a_version_is_promoted_by_name_and_rolled_back(database_url):
-    assert promote(database_url, "a") == "imdb"
+    assert promote(database_url, "a") == FIRST
     assert promoted(database_url) == "a"
-    assert rollback(database_url) == ("imdb", "a")
-    assert promoted(database_url) == "imdb"
+    assert rollback(database_url) == (FIRST, "a")
+    assert promoted(database_url) == FIRST
 
 
 @pytest.mark.usefixtures("names")
 def test_several_steps_lead_back_the_way_they_came(database_url):
-    for name in ("a", "b", "a", "imdb", "c"):
+    for name in ("a", "b", "a", FIRST, "c"):
         promote(database_url, name)
-    assert [rollback(database_url)[0] for _ in range(5)] == ["imdb", "a", "b", "a", "imdb"]
-    with pytest.raises(errors.NotFound, match="No version was promoted before imdb@1"):
+    assert [rollback(database_url)[0] for _ in range(5)] == [FIRST, "a", "b", "a", FIRST]
+    with pytest.raises(errors.NotFound, match=f"No version was promoted before {shipped.DEFAULT}"):
         rollback(database_url)
-    assert promoted(database_url) == "imdb"
+    assert promoted(database_url) == FIRST
 
 
 @pytest.mark.usefixtures("names")
@@ -64,22 +66,22 @@ def test_what_was_rolled_back_is_not_gone_back_to(database_url):
     promote(database_url, "b")
     rollback(database_url)
     promote(database_url, "c")
-    assert [rollback(database_url)[0] for _ in range(2)] == ["a", "imdb"]
+    assert [rollback(database_url)[0] for _ in range(2)] == ["a", FIRST]
     with sessions.reading(database_url) as session:
         assert session.scalar(select(func.count()).select_from(Promotion)) == 4, "every promotion is kept"
 
 
 @pytest.mark.usefixtures("names")
 def test_the_promoted_version_promoted_again_is_no_step(database_url):
-    assert promote(database_url, "a") == "imdb"
+    assert promote(database_url, "a") == FIRST
     assert promote(database_url, "a") == "a"
-    assert rollback(database_url)[0] == "imdb"
+    assert rollback(database_url)[0] == FIRST
 
 
 @pytest.mark.usefixtures("names")
 def test_a_clock_that_runs_behind_promotes_all_the_same(database_url):
     with sessions.writing(database_url) as session:
-        session.execute(update(Model).where(Model.name == "imdb").values(promoted_at=datetime.now(UTC) + timedelta(1)))
+        session.execute(update(Model).where(Model.name == FIRST).values(promoted_at=datetime.now(UTC) + timedelta(1)))
     promote(database_url, "a")
     assert promoted(database_url) == "a"
 
@@ -93,7 +95,7 @@ def test_versions_promoted_at_once_are_promoted_one_after_the_other(database_url
         person.join()
     back = [promoted(database_url), *(rollback(database_url)[0] for _ in range(3))]
     assert sorted(back[:3]) == ["a", "b", "c"]
-    assert back[3] == "imdb"
+    assert back[3] == FIRST
 
 
 @pytest.mark.usefixtures("names")
@@ -103,7 +105,7 @@ def test_the_promotions_of_the_version_before_can_be_rolled_back(database_url):
     schema.downgrade(database_url, "0001")
     schema.upgrade(database_url)
     promote(database_url, "b")
-    assert [rollback(database_url)[0] for _ in range(2)] == ["a", "imdb"]
+    assert [rollback(database_url)[0] for _ in range(2)] == ["a", FIRST]
     engine_of(database_url).dispose()
 
 

@@ -1,0 +1,225 @@
+"""Texts to n-grams inside a TensorFlow graph: string in, numbers out, the same in training and serving.
+
+Everything is arithmetic on the bytes of all texts at once. A token is a run of letters and digits, a run of one
+punctuation mark, or one sign that is no letter, such as an emoji. The n-grams are single tokens and runs of two and
+three of them, and the runs of three to five bytes within a token and its two edges.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+BLANK, WORD, MARK, SIGN, HANDLE = range(5)
+ORDERS = (1, 2, 3)  # tokens in a run
+CHARACTERS = (3, 4, 5)  # bytes in a run
+EDGE = 256  # stands before and behind a token, where no byte does
+LONGEST = 64  # bytes of a token that are told apart by their place
+
+#: Odd numbers of 64 bits without a pattern, drawn once: a change of them makes every trained table worthless.
+_POWER, _NEXT, _SECOND, _SPREAD = (
+    -0x61C8864680B583EB,
+    -0x4B47D0C5B1F6A8A3,
+    0x2545F4914F6CDD1D,
+    -0x40A7B892E31B1A47,
+)
+_PLACES = (0x2C1B3C6D, 0x297A2D39, 0x1B873593, 0x4CF5AD43, 0x5F356495)  # of 32 bits, one per byte of a run
+_SPREAD_CHARACTERS = 0x165667B1
+
+_ADDRESS = r"(?i)\b(?:https?://|www\.)\S+"
+#: What an address becomes: a mark that nobody writes.
+_A_LINK = "\x1a"
+_TO_CHANGE = ((_ADDRESS, f" {_A_LINK} "), ("\u2019", "'"), ("\ufe0f", ""))
+_HANDLE, _APOSTROPHE = ord("@"), ord("'")
+
+
+class Tokens(NamedTuple):
+    """The tokens of all texts, and the bytes that they were made of."""
+
+    #: int64, shape (tokens,)
+    hashes: Any
+    #: int32, shape (tokens,): which text
+    texts: Any
+    #: int32, shape (tokens,): `WORD`, `MARK`, `SIGN`, or `HANDLE`, which is one token whatever its letters
+    kinds: Any
+    #: int32, shape (tokens, 2): begin and end among the bytes of `joined(changed(texts))`
+    places: Any
+    #: int32, shape (bytes,): lower case, elongations cut
+    letters: Any
+    #: int32, shape (bytes,): which token; of a blank the one before
+    owners: Any
+    #: bool, shape (bytes,)
+    inside: Any
+
+
+class Runs(NamedTuple):
+    """Numbers of n-grams of one order, 0 to `size` - 1, and which of them are there."""
+
+    buckets: Any
+    there: Any
+
+
+def changed(texts: Any) -> Any:  # noqa: ANN401 - a string tensor
+    """Bring what is written in several ways to one: addresses, curly apostrophes, and marks that colour emoji."""
+    import tensorflow as tf  # noqa: PLC0415 - whoever calls has started it
+
+    for pattern, new in _TO_CHANGE:
+        texts = tf.strings.regex_replace(texts, pattern, new)
+    return texts
+
+
+def joined(texts: Any) -> Any:  # noqa: ANN401 - a string tensor
+    """Join texts by blanks, one in front: every token then has a byte before it."""
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    return tf.strings.join([" ", tf.strings.reduce_join(texts, separator=" ")])
+
+
+def tokens(texts: Any) -> Tokens:  # noqa: ANN401 - a string tensor of shape (texts,)
+    """Cut texts into tokens; they are first brought to one form by `changed`."""
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    texts = changed(texts)
+    ends = tf.cumsum(tf.strings.length(texts) + 1)
+    every = tf.cast(tf.io.decode_raw(joined(texts), tf.uint8), tf.int32)
+    places = tf.where(~_is_elongated(every))[:, 0]
+    letters = tf.gather(tf.constant(_LOWER), tf.gather(every, places))
+    kinds = _kinds(letters)
+    inside = kinds != BLANK
+    starts = inside & _starts(letters, kinds)
+    begins = tf.where(starts)[:, 0]
+    follows = tf.concat([starts[1:] | ~inside[1:], tf.ones(tf.minimum(tf.size(starts), 1), tf.bool)], 0)
+    owners = tf.maximum(tf.cumsum(tf.cast(starts, tf.int32)) - 1, 0)
+    begin = tf.cast(tf.gather(places, begins), tf.int32)
+    end = tf.cast(tf.gather(places, tf.where(inside & follows)[:, 0]), tf.int32) + 1
+    is_handle = (kinds == WORD) & (_before(letters) == _HANDLE)
+    token_kinds = tf.gather(tf.where(is_handle, HANDLE, kinds), begins)
+    hashes = _hashes(letters, inside, owners, begins)
+    return Tokens(
+        tf.where(token_kinds == HANDLE, tf.constant(_POWER, tf.int64), hashes),
+        tf.searchsorted(ends, begin - 1, side="right"),
+        token_kinds,
+        tf.stack([begin, end], axis=1),
+        letters,
+        owners,
+        inside,
+    )
+
+
+def runs(found: Tokens, bits: int) -> list[Runs]:
+    """Number the runs of one, two and three tokens, each by its first token: arrays of shape (tokens,)."""
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    made, hashes, texts = [], found.hashes, found.texts
+    there = tf.ones_like(texts, tf.bool)
+    for order in ORDERS:
+        if order > 1:
+            hashes = hashes * _NEXT + _after(found.hashes, order - 1, 0) * _SECOND
+            there = _after(texts, order - 1, -1) == texts
+        made.append(Runs(_top(hashes * _SPREAD, 64, bits), there))
+    return made
+
+
+def characters(found: Tokens, bits: int) -> list[Runs]:
+    """Number the runs of three, four and five bytes, each by the byte before its second: arrays of shape (bytes,).
+
+    The token that such a run belongs to is that of its second byte: `owners_of_characters`.
+    """
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    owners = tf.where(found.inside, found.owners, -1)
+    owner = _after(owners, 1, -1)
+    is_own = tf.gather(tf.pad(found.kinds, [[0, 1]]), tf.maximum(owner, 0)) != HANDLE
+    made, sums, there = [], tf.zeros_like(owner), is_own & (owner >= 0)
+    for place, factor in enumerate(_PLACES):
+        own = _after(owners, place, -1) == owner
+        sums += tf.where(own, _after(found.letters, place, 0), EDGE) * factor
+        if place + 1 in CHARACTERS:
+            made.append(Runs(_top((sums + place) * _SPREAD_CHARACTERS, 32, bits), there))
+        if place > 1:
+            there &= own
+    return made
+
+
+def owners_of_characters(found: Tokens) -> Any:  # noqa: ANN401 - an int32 tensor of shape (bytes,)
+    """Say of each run of `characters` which token it belongs to."""
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    return tf.concat([found.owners[1:], found.owners[-1:]], 0)
+
+
+def _kinds(letters: Any) -> Any:  # noqa: ANN401 - tensors
+    """Say of each byte what its character is; an apostrophe between letters belongs to their word."""
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    is_first = (letters & 0xC0) != 0x80  # noqa: PLR2004 - of the bytes of a character in UTF-8
+    firsts = tf.gather(letters, tf.where(is_first)[:, 0])
+    kinds = tf.gather(tf.constant(_KINDS), firsts)
+    are_words = kinds == WORD
+    between = (firsts == _APOSTROPHE) & _before(are_words, fill=False) & _after(are_words, 1, fill=False)
+    kinds = tf.where(between, WORD, kinds)
+    return tf.gather(kinds, tf.maximum(tf.cumsum(tf.cast(is_first, tf.int32)) - 1, 0))
+
+
+def _starts(letters: Any, kinds: Any) -> Any:  # noqa: ANN401 - tensors
+    """Say of each byte whether a token can start there."""
+    differs = (kinds != _before(kinds)) | ((kinds == MARK) & (letters != _before(letters)))
+    return differs | ((kinds == SIGN) & ((letters & 0xC0) != 0x80))  # noqa: PLR2004 - as above
+
+
+def _is_elongated(every: Any) -> Any:  # noqa: ANN401 - tensors
+    """Find the fourth and later ones of equal ASCII characters: "sooooo" is "sooo"."""
+    one, two, three = (_before(every, places) for places in (1, 2, 3))
+    return (every == one) & (one == two) & (two == three) & (every < 0x80)  # noqa: PLR2004 - the end of ASCII
+
+
+def _hashes(letters: Any, inside: Any, owners: Any, begins: Any) -> Any:  # noqa: ANN401 - tensors
+    """Compute a polynomial of each token's bytes, modulo 2^64."""
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    place = tf.range(tf.size(letters)) - tf.gather(tf.cast(tf.pad(begins, [[0, 1]]), tf.int32), owners)
+    power = tf.gather(tf.constant(_POWERS), tf.clip_by_value(place, 0, LONGEST - 1))
+    terms = tf.where(inside, tf.cast(letters, tf.int64) * power, 0)
+    return tf.math.segment_sum(terms, owners)[: tf.size(begins)]
+
+
+def _top(hashes: Any, width: int, bits: int) -> Any:  # noqa: ANN401 - tensors
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    shifted = tf.bitwise.right_shift(hashes, tf.constant(width - bits, hashes.dtype))
+    return tf.cast(shifted & ((1 << bits) - 1), tf.int32)
+
+
+def _before(values: Any, places: int = 1, fill: int = 0) -> Any:  # noqa: ANN401 - tensors
+    """Give each place what stands some places before it."""
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    return tf.pad(values, [[places, 0]], constant_values=fill)[: tf.size(values)]
+
+
+def _after(values: Any, places: int, fill: int) -> Any:  # noqa: ANN401 - tensors
+    """Give each place what stands some places behind it."""
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    return tf.pad(values, [[0, places]], constant_values=fill)[places:] if places else values
+
+
+def _kind(byte: int) -> int:
+    """Say what a character is by its first byte."""
+    if byte < 0x80:  # noqa: PLR2004 - ASCII
+        letter = chr(byte)
+        if letter.isalnum() or letter == "_":
+            return WORD
+        return MARK if letter == _A_LINK or (letter.isprintable() and letter != " ") else BLANK
+    # 0xC2 begins the signs of Latin-1, 0xE2 punctuation and symbols, 0xEF full-width forms, 0xF0 emoji.
+    return SIGN if byte in {0xC2, 0xE2, 0xEF} or byte >= 0xF0 else WORD  # noqa: PLR2004
+
+
+_LOWER = np.array([ord(chr(byte).lower()) if byte < 0x80 else byte for byte in range(256)], np.int32)  # noqa: PLR2004
+_KINDS = np.array([_kind(byte) for byte in range(256)], np.int32)
+_POWERS = np.cumprod(np.full(LONGEST, _POWER, np.int64))
+
+
+def hashed(token: str) -> int:
+    """Compute the hash of one token, as `tokens` does."""
+    letters = np.frombuffer(token.encode(), np.uint8).astype(np.int64)
+    return int((letters * _POWERS[np.minimum(np.arange(len(letters)), LONGEST - 1)]).sum())
