@@ -56,44 +56,52 @@ class Graph:
     def _to_probabilities(self, texts: Any) -> tuple[Any, Any]:  # noqa: ANN401 - tensors
         import tensorflow as tf  # noqa: PLC0415 - as above
 
-        found = ngrams.tokens(texts)
-        runs, characters = self._squares(found)
-        rows = tf.size(texts)
-        per_text = [
-            tf.math.unsorted_segment_sum(part, found.texts, rows) for part in (tf.reduce_sum(runs, axis=0), characters)
-        ]
-        sums = sum(self._weighed(part, unit) for part, unit in zip(per_text, self._units, strict=True))
-        sums /= _roots(found, rows)[:, None]
-        is_known = _is_telling(found) & tf.reduce_any(runs[0] + characters != 0, axis=1)
-        known = tf.math.unsorted_segment_sum(tf.cast(is_known, tf.int32), found.texts, rows) > 0
-        return self._sides(sums), known
+        found, which, rows = ngrams.spread(texts)
+        runs = self._runs_of(tf.gather(found.hashes, which), rows)
+        characters = tf.gather(self._characters_of(found), which)
+        is_known = tf.gather(_is_telling(found), which) & tf.reduce_any(runs[0] + characters != 0, axis=1)
+        columns = tf.stack([tf.ones_like(rows), tf.cast(is_known, tf.int32)], axis=1)
+        added = tf.concat([tf.reduce_sum(runs, axis=0), characters, columns], axis=1)
+        per_text = tf.math.unsorted_segment_sum(added, rows, tf.size(texts))
+        sums = self._weighed(per_text[:, :2], per_text[:, 2:4]) / _roots(per_text[:, 4])[:, None]
+        return self._sides(sums), per_text[:, 5] > 0
 
     def _to_parts(self, texts: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 - as above
         import tensorflow as tf  # noqa: PLC0415 - as above
 
         found = ngrams.tokens(texts)
-        runs, characters = self._squares(found)
-        alone, *others = (self._weighed(run, self._units[0]) for run in tf.unstack(runs))
-        weights = tf.stack([alone + self._weighed(characters, self._units[1]), *others])
-        roots = tf.gather(_roots(found, tf.size(texts)), found.texts)
-        return weights[:, :, POLARITY] / roots, found.places, ngrams.joined(ngrams.changed(texts))
+        alone, *others = tf.unstack(self._runs_of(found.hashes, found.texts))
+        weights = [self._weighed(alone, self._characters_of(found)), *(self._weighed(run, 0 * run) for run in others)]
+        lengths = tf.math.unsorted_segment_sum(tf.ones_like(found.texts), found.texts, tf.size(texts))
+        roots = tf.gather(_roots(lengths), found.texts)
+        return tf.stack(weights)[:, :, POLARITY] / roots, found.places, ngrams.joined(ngrams.changed(texts))
 
-    def _squares(self, found: ngrams.Tokens) -> tuple[Any, Any]:
-        """Look up the whole numbers of runs, shape (3, tokens, 2), and of each token's characters, (tokens, 2)."""
+    def _runs_of(self, hashes: Any, texts: Any) -> Any:  # noqa: ANN401 - as above
+        """Look up the whole numbers of runs of tokens, shape (3, tokens, 2)."""
         import tensorflow as tf  # noqa: PLC0415 - as above
 
-        runs = _looked_up(self._runs, ngrams.runs(found, self._run_bits))
+        runs = _looked_up(self._runs, ngrams.runs(hashes, texts, self._run_bits))
+        if not self._is_long:
+            return runs
+        long = _looked_up(self._long, ngrams.runs(hashes, texts, self._long_bits))
+        return tf.stack([long, runs[:, :, NEUTRAL]], axis=2)
+
+    def _characters_of(self, found: ngrams.Tokens) -> Any:  # noqa: ANN401 - as above
+        """Look up and add the whole numbers of each token's runs of characters, shape (tokens, 2)."""
+        import tensorflow as tf  # noqa: PLC0415 - as above
+
         if self._is_long:
-            long = _looked_up(self._long, ngrams.runs(found, self._long_bits))
-            return tf.stack([long, runs[:, :, NEUTRAL]], axis=2), tf.zeros_like(runs[0])
+            return tf.zeros([tf.size(found.texts), 2], tf.int32)
         per_byte = _looked_up(self._characters, ngrams.characters(found, self._character_bits))
         per_token = tf.math.segment_sum(tf.reduce_sum(per_byte, axis=0), ngrams.owners_of_characters(found))
-        return runs, per_token[: tf.size(found.texts)]  # of no token at all there is a sum too, 0
+        return per_token[: tf.size(found.texts)]  # of no token at all there is a sum too, 0
 
-    def _weighed(self, squares: Any, units: NDArray[np.float64]) -> Any:  # noqa: ANN401 - as above
+    def _weighed(self, runs: Any, characters: Any) -> Any:  # noqa: ANN401 - as above
+        """Turn whole numbers, shape (…, 2), to weights."""
         import tensorflow as tf  # noqa: PLC0415 - as above
 
-        return tf.cast(squares, tf.float64) * units
+        both = zip((runs, characters), self._units, strict=True)
+        return tf.add_n([tf.cast(numbers, tf.float64) * unit for numbers, unit in both])
 
     def _sides(self, sums: Any) -> Any:  # noqa: ANN401 - as above
         """Turn sums, shape (texts, 2), to the probabilities of negative and positive, shape (2, texts)."""
@@ -123,11 +131,10 @@ def _looked_up(table: Any, runs: Sequence[ngrams.Runs]) -> Any:  # noqa: ANN401 
     return roots * tf.abs(roots)
 
 
-def _roots(found: ngrams.Tokens, rows: Any) -> Any:  # noqa: ANN401 - as above
-    """Compute the root of each text's number of tokens, at least 1."""
+def _roots(lengths: Any) -> Any:  # noqa: ANN401 - as above
+    """Compute what the sum of each text is divided by: the root of its number of tokens, at least 1."""
     import tensorflow as tf  # noqa: PLC0415 - as above
 
-    lengths = tf.math.unsorted_segment_sum(tf.ones_like(found.texts), found.texts, rows)
     return tf.sqrt(tf.cast(tf.maximum(lengths, 1), tf.float64))
 
 

@@ -116,7 +116,7 @@ def _graph(character_bits: int) -> Callable[[Any], Any]:
         return (
             found.texts,
             found.hashes,
-            there(ngrams.runs(found, BITS), found.texts),
+            there(ngrams.runs(found.hashes, found.texts, BITS), found.texts),
             there(ngrams.characters(found, character_bits), ngrams.owners_of_characters(found)),
         )
 

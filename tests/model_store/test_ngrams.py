@@ -26,6 +26,11 @@ def hashes(text):
     return ngrams.tokens(encoded([text])).hashes.numpy().tolist()
 
 
+def runs_of(text, bits):
+    found = ngrams.tokens(encoded([text]))
+    return ngrams.runs(found.hashes, found.texts, bits)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -74,6 +79,29 @@ def test_what_differs_has_another_hash(one, other):
     assert hashes(one)[-1] != hashes(other)[-1]
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        [""],
+        [
+            "good",
+            "",
+            "  ",
+            "so good \t good\n",
+            "don't 😍😍 @lumo http://a.example/b?c (good)!!!! \u00a0 \x0b x",
+            "good",
+        ],
+    ],
+)
+def test_cutting_each_piece_once_gives_the_tokens_of_every_text(texts):
+    plain = ngrams.tokens(encoded(texts))
+    found, which, rows = ngrams.spread(encoded(texts))
+    assert found.hashes.numpy()[which.numpy()].tolist() == plain.hashes.numpy().tolist()
+    assert found.kinds.numpy()[which.numpy()].tolist() == plain.kinds.numpy().tolist()
+    assert rows.numpy().tolist() == plain.texts.numpy().tolist()
+
+
 def test_the_kind_of_each_token_is_known():
     found = ngrams.tokens(encoded(["@lumo great ! 🔥"]))
     assert found.kinds.numpy().tolist() == [MARK, HANDLE, WORD, MARK, SIGN]
@@ -81,12 +109,12 @@ def test_the_kind_of_each_token_is_known():
 
 def test_runs_of_tokens_end_with_their_text():
     found = ngrams.tokens(encoded(["a b c", "d", "e f"]))
-    there = [run.there.numpy().astype(int).tolist() for run in ngrams.runs(found, 10)]
+    there = [run.there.numpy().astype(int).tolist() for run in ngrams.runs(found.hashes, found.texts, 10)]
     assert there == [[1, 1, 1, 1, 1, 1], [1, 1, 0, 0, 1, 0], [1, 0, 0, 0, 0, 0]]
 
 
 def test_the_order_of_words_makes_another_run():
-    one, other = (ngrams.runs(ngrams.tokens(encoded([text])), 20)[1].buckets.numpy()[0] for text in ("a b", "b a"))
+    one, other = (runs_of(text, 20)[1].buckets.numpy()[0] for text in ("a b", "b a"))
     assert one != other
 
 
@@ -119,6 +147,6 @@ def test_the_hash_of_a_word_is_known_without_a_graph():
 def test_hashes_do_not_change():
     # Every trained table is read by them.
     assert hashes("great 😍") == [5782792009700586731, -3053616818454838068]
-    runs = ngrams.runs(ngrams.tokens(encoded(["not a great film"])), 21)
+    runs = runs_of("not a great film", 21)
     assert [run.buckets.numpy()[0] for run in runs] == [1_390_992, 1_706_993, 2_021_471]
     assert buckets_of_characters("film")[0] == [28_819, 426_173, 514_746, 724_278]

@@ -57,8 +57,28 @@ def test_a_shipped_version_tells_praise_from_blame(spec):
     assert answered.p_negative[1] > 0.9
 
 
+def test_the_fast_version_is_at_most_ten_megabytes():
+    files = artefact.files(shipped.find("fast@1").folder)
+    assert set(files) == {"card.json", "MODEL_CARD.md", "curves.svg", "weights.safetensors", "words.json"}
+    assert sum(map(len, files.values())) < 10_000_000
+
+
+@needs("tweeteval_sentiment.parquet")
+def test_the_fast_version_is_as_right_on_tweets_as_its_card_says_and_knows_how_right():
+    version = shipped.find("fast@1")
+    found = evaluation.evaluate(
+        loading.load(version), labelled.read(SHARED / "tweeteval_sentiment.parquet").part("test")
+    )
+    [card] = [test for test in version.card["metrics"]["tests"] if test["name"] == "tweeteval_sentiment.parquet"]
+    for figure in ("accuracy", "macro_recall", "auc"):
+        assert found[figure] == pytest.approx(card[figure], abs=0.0001)
+    assert found["macro_recall"] >= 0.61
+    assert found["auc"] >= 0.9
+    assert found["calibration_error"] <= 0.05
+
+
 @needs("imdb.parquet")
-@pytest.mark.parametrize("spec", ["imdb@1", "lstm@1", "cnn@1"])
+@pytest.mark.parametrize("spec", ["imdb@1", "lstm@1", "cnn@1", "fast@1"])
 def test_the_version_is_as_right_on_film_reviews_as_its_card_says(spec):
     version = shipped.find(spec)
     table = pyarrow.parquet.read_table(SHARED / "imdb.parquet", filters=[("split", "=", "test")])
