@@ -8,6 +8,7 @@ often it errs: docs/decisions/0010-languages.md.
 import re
 from collections.abc import Sequence
 from functools import cache
+from string import punctuation
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,14 @@ ELSEWHERE = frozenset(
 NO_OTHER = frozenset(("zxx", "und", "pcm", "sco", "jam"))
 FREQUENT_WORDS = 3_000  # of a version's words, most frequent first
 KNOWN_SHARE = 0.3  # of the words: with so many frequent ones a text is of the version's language
+SEVERAL_KNOWN_SHARE = 0.2  # enough where they are two or more; leaves 3 % of tweets to py3langid, at 115 µs each
+FIRST_WORDS, FIRST_CHARACTERS = 12, 300  # looked at first
 SURE = 0.4  # the probability from which py3langid is believed
 LEAST_LETTERS = 12  # with fewer of them nothing is clear, where they are Latin ones
 LEAST_OTHER_LETTERS = 3  # letters of another alphabet say more
 LONGEST = 700  # characters that are looked at
 
+_NO_WORDS = ("@", "#", "&", "http")
 _LAST_LATIN = "\u024f"
 _NO_LANGUAGE = re.compile(rf"https?://\S+|www\.\S+|[@#]\w+|<br\s*/?>|&\w+;|{masking.PLACEHOLDER}")
 
@@ -48,13 +52,18 @@ class Languages:
         return np.fromiter(map(self._is_foreign, texts), bool, len(texts))
 
     def _is_foreign(self, text: str) -> bool:
-        plain = text[:LONGEST].lower()
-        words = plain.split()
-        known = sum(map(self._is_frequent, words))
-        if known >= KNOWN_SHARE * len(words):
+        # The first words alone settle five tweets in six, in 3 µs each.
+        first = text[:FIRST_CHARACTERS].lower().split(None, FIRST_WORDS)[:FIRST_WORDS]
+        if sum(map(self._is_frequent, first)) >= KNOWN_SHARE * len(first):
             return False
-        telling = len(words) - sum(map(ELSEWHERE.__contains__, words))
-        return known < KNOWN_SHARE * max(telling, 1) and self._is_other(plain)
+        plain = text[:LONGEST].lower()
+        return not self._is_known(plain) and self._is_other(plain)
+
+    def _is_known(self, plain: str) -> bool:
+        words = [word.strip(punctuation) for word in plain.split() if not word.startswith(_NO_WORDS)]
+        known = sum(map(self._is_frequent, words))
+        telling = max(len(words) - sum(map(ELSEWHERE.__contains__, words)), 1)
+        return known >= KNOWN_SHARE * telling or (known > 1 and known >= SEVERAL_KNOWN_SHARE * telling)
 
     def _is_other(self, plain: str) -> bool:
         plain = _NO_LANGUAGE.sub(" ", plain)
