@@ -62,7 +62,8 @@ class Graph:
         is_known = tf.gather(_is_telling(found), which) & tf.reduce_any(runs[0] + characters != 0, axis=1)
         columns = tf.stack([tf.ones_like(rows), tf.cast(is_known, tf.int32)], axis=1)
         added = tf.concat([tf.reduce_sum(runs, axis=0), characters, columns], axis=1)
-        per_text = tf.math.unsorted_segment_sum(added, rows, tf.size(texts))
+        # Whole numbers of 64 bits: 32 would be too few for a text of 100,000 times the same word.
+        per_text = tf.math.unsorted_segment_sum(tf.cast(added, tf.int64), rows, tf.size(texts))
         sums = self._weighed(per_text[:, :2], per_text[:, 2:4]) / _roots(per_text[:, 4])[:, None]
         return self._sides(sums), per_text[:, 5] > 0
 

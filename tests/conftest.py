@@ -121,9 +121,18 @@ def rows_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def undisturbed(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[np.float32, int]]:
     """The scores of `rows_file` in embedded mode, when nobody disturbs it."""
-    folder = tmp_path_factory.mktemp("undisturbed")
+    return _undisturbed(rows_file, tmp_path_factory.mktemp("undisturbed"))
+
+
+@pytest.fixture(scope="session")
+def undisturbed_by_imdb(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[np.float32, int]]:
+    """The same with the version that `versions.write` makes others of."""
+    return _undisturbed(rows_file, tmp_path_factory.mktemp("undisturbed_by_imdb"), model="imdb@1")
+
+
+def _undisturbed(rows_file: Path, folder: Path, **settings: str) -> dict[str, tuple[np.float32, int]]:
     url = f"sqlite:///{folder}/brandpulse.db"
-    env = processes.environment(url, folder, log_level="WARNING")
+    env = processes.environment(url, folder, log_level="WARNING", **settings)
     processes.brandpulse("ingest", rows_file, "--brand", "Lumo", env=env)
     processes.brandpulse("worker", "--drain", env=env)
     found: dict[str, tuple[np.float32, int]] = wholeness.scores(url)

@@ -121,7 +121,7 @@ def test_a_damaged_file_of_the_program_is_refused_by_name_on_every_way(commands,
         if damage == "cut":
             weights.write_bytes(content[:1000])
     for command in (
-        ("score", "a wonderful lamp"),
+        ("score", "--model", "imdb", "a wonderful lamp"),
         ("models", "list"),
         ("models", "show", "imdb"),
         ("models", "promote", "imdb"),
@@ -144,4 +144,4 @@ def test_a_version_that_this_program_cannot_load_is_not_promoted(commands, datab
         registry.register(session, later)
     said = commands.refused("models", "promote", "later")
     assert "The model version later@1 cannot be loaded. There is no recipe 'of_a_later_program'" in said
-    assert [row["model"] for row in commands.said("models", "list") if row["promoted"]] == ["imdb@1"]
+    assert [row["model"] for row in commands.said("models", "list") if row["promoted"]] == [shipped.DEFAULT]

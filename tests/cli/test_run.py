@@ -15,7 +15,7 @@ ROWS = """id,brand,text,created_at
 2,Lumo,the worst awful boring waste of money,2026-11-03T10:00:00Z
 3,Lumo,,2026-11-03T11:00:00Z
 4,Kite,great fun and very good,2026-11-03T12:00:00Z
-5,Kite,zzxqy,2026-11-03T12:00:00Z
+5,Kite,???,2026-11-03T12:00:00Z
 """
 
 

@@ -113,7 +113,7 @@ def test_where_a_setting_names_the_model_that_scores_promoting_says_what_it_chan
 
 
 def test_a_rescore_killed_again_and_again_goes_on_and_scores_nothing_twice(
-    commands, database_url, rows_file, undisturbed, tmp_path
+    commands, database_url, rows_file, undisturbed_by_imdb, tmp_path
 ):
     commands.set(chunk_size_comments=200)
     env = processes.environment(database_url, tmp_path, chunk_size_comments=200, log_level="WARNING")
@@ -134,4 +134,4 @@ def test_a_rescore_killed_again_and_again_goes_on_and_scores_nothing_twice(
         statement = select(Comment.external_id, Score.label).join(Score, Score.comment_id == Comment.id)
         flipped = dict(session.execute(statement.where(Score.model_id == flipped_id)).tuples().all())
         assert session.scalar(select(func.count()).select_from(Score)) == 2 * kept
-    assert flipped == {external_id: -label for external_id, (_, label) in undisturbed.items()}
+    assert flipped == {external_id: -label for external_id, (_, label) in undisturbed_by_imdb.items()}

@@ -39,7 +39,7 @@ def wait_for_no_open_chunk(url):
 
 
 def test_versions_are_promoted_rescored_and_rolled_back_while_workers_run(
-    env, said, started, postgres_url, rows_file, undisturbed, tmp_path
+    env, said, started, postgres_url, rows_file, undisturbed_by_imdb, tmp_path
 ):
     versions.register(postgres_url, tmp_path, "mild")
     versions.register(postgres_url, tmp_path, "flipped", sign=-1.0)
@@ -47,7 +47,7 @@ def test_versions_are_promoted_rescored_and_rolled_back_while_workers_run(
     worker = started("worker", "--concurrency", "2")
     processes.brandpulse("ingest", rows_file, "--brand", "Lumo", env=env)
     wait_for_no_open_chunk(postgres_url)
-    by_mild = {external_id: label for external_id, (_, label) in undisturbed.items()}
+    by_mild = {external_id: label for external_id, (_, label) in undisturbed_by_imdb.items()}
     positive = list(by_mild.values()).count(1)
     negative = len(by_mild) - positive
     mild = ({("mild@1", "negative"): negative, ("mild@1", "positive"): positive}, [("mild@1", positive, negative)])

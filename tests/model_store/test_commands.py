@@ -19,6 +19,7 @@ PRAISE, BLAME = "a wonderful superb story and a brilliant cast", "an awful borin
 def brandpulse(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BRANDPULSE_CACHE_FOLDER", str(tmp_path / "cache"))
+    monkeypatch.setenv("BRANDPULSE_DATABASE_URL", f"sqlite:///{tmp_path}/brandpulse.db")
     environment.load.cache_clear()
 
     def run(command, *arguments, stdin=None, exit_code=0):
