@@ -33,8 +33,8 @@ class Graph:
         if is_long:
             self._units[0][POLARITY] = tables.units("long_runs")[0]
         signature = [tf.TensorSpec([None], tf.string)]
-        self._probabilities = tf.function(self._to_probabilities, input_signature=signature)
-        self._parts = tf.function(self._to_parts, input_signature=signature)
+        self._probabilities = tf.function(self._to_probabilities, input_signature=signature, autograph=False)
+        self._parts = tf.function(self._to_parts, input_signature=signature, autograph=False)
 
     def probabilities(self, texts: Sequence[bytes]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Score texts; gives negative and positive, shape (2, texts), and whether it knows a word or sign of each."""
