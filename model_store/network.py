@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -64,12 +65,9 @@ class Network:
 
         self._vocabulary = vocabulary
         self._shapes = shapes
-        self._graphs = [
-            tf.function(
-                lambda ids: network(ids, training=False)[:, 0], input_signature=[tf.TensorSpec(shape, tf.int32)]
-            )
-            for shape in shapes
-        ]
+        # Traced shape by shape, at a shape's first call: one function called with several would warn of retracing.
+        self._traced = tf.function(lambda ids: network(ids, training=False)[:, 0])
+        self._graph = cache(lambda i: self._traced.get_concrete_function(tf.TensorSpec(shapes[i], tf.int32)))
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score texts, each in the narrowest shape that holds it; see `serving.Scorer`."""
@@ -89,10 +87,12 @@ class Network:
         return [explanation.occlude(self._logits, text) for text in texts]
 
     def _call(self, i: int, ids: NDArray[np.int32]) -> NDArray[np.float32]:
+        import tensorflow as tf  # noqa: PLC0415 - as above
+
         # Always of one shape: with others, a score's last bits would depend on how many neighbours a text has.
         batch = np.full(self._shapes[i], words.PADDING, np.int32)
         batch[: len(ids)] = ids[:, : self._shapes[i].width]
-        return np.asarray(self._graphs[i](batch).numpy()[: len(ids)])
+        return np.asarray(self._graph(i)(tf.constant(batch)).numpy()[: len(ids)])
 
     def _logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         found = self.score(texts)
