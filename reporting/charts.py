@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 #: Blue and orange are told apart by people who see no red or green.
-COLOURS = {"positive": "#2f6db5", "neutral": "#9aa1a9", "negative": "#d9730d"}
+COLOURS = {"positive": "#2f6db5", "neutral": "#6b7480", "negative": "#d9730d"}
 GREY = "#5b6470"
 WIDTH = 760  # of a drawing, in pixels
 BAR_HEIGHT, TREND_HEIGHT, VOLUME_HEIGHT = 34, 150, 44
