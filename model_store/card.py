@@ -77,10 +77,11 @@ def _figures(card: Mapping[str, Any]) -> list[tuple[str, str]]:
     metrics, article = card["metrics"], card["article"]
     by_article = {name: f"; the article: {100 * value:g} %" for name, value in (article or {}).items()}
     overfitting = metrics["overfitting_epoch"]
+    dropout = ", with dropout on" if card["hyper_parameters"].get("dropout") else ""
     return [
         ("best epoch", f"{metrics['best_epoch']} of {metrics.get('epochs') or card['hyper_parameters']['epochs']}"),
         ("overfitting starts after epoch", str(overfitting) if overfitting else "not within these epochs"),
-        ("training accuracy, with dropout on", _percent(metrics["train_accuracy"])),
+        (f"training accuracy{dropout}", _percent(metrics["train_accuracy"])),
         (
             "validation accuracy",
             _percent(metrics["validation_accuracy"]) + by_article.get("validation_accuracy", ""),
