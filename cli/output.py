@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Say = Callable[..., None]  # prints to standard output, or beside a JSON document to standard error
 SLOW_SECONDS = 1.0  # what takes longer shows a progress bar
 
 

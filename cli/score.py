@@ -1,7 +1,6 @@
 """`brandpulse score`: what a model says of texts, here and now; no database needed."""
 
 import sys
-from itertools import repeat
 from typing import Any
 
 import click
@@ -54,10 +53,10 @@ def _scores(texts: list[str], model: str | None, brand: tuple[str, ...], *, is_e
     loaded = loading.load(find(model))
     brands = [brand] * len(texts)
     answered = loaded.predict(texts, brands)
-    explanations = map(_explanation, loaded.explain(texts, brands)) if is_explained else repeat({})
+    explanations = map(_explanation, loaded.explain(texts, brands)) if is_explained else [{}] * len(texts)
     codes = label_codes(answered, loaded.thresholds).tolist()
     sides = (answered.p_negative.tolist(), answered.p_positive.tolist())
-    rows = zip(texts, codes, *sides, answered.skip_reason, explanations, strict=False)  # of no explanations no end
+    rows = zip(texts, codes, *sides, answered.skip_reason, explanations, strict=True)
     return [
         {
             "text": text,

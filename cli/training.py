@@ -1,7 +1,7 @@
 """`brandpulse models train`: a recipe on labelled texts, everything that happens shown on the way."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,6 @@ from model_store import artefact, recipes, registry
 from model_store.artefact import Artefact
 from model_store.training import trainers, version
 from settings import environment
-
-Say = Callable[..., None]  # prints to standard output, or beside a JSON document to standard error
 
 
 @click.command(cls=recipe_options.RecipeCommand)
@@ -91,7 +89,7 @@ def _refuse_beside_grid(given: Mapping[str, Any]) -> None:
         raise click.UsageError("--grid chooses L2 and batch size: leave out --l2, --no-l2 and --batch-size.")
 
 
-def _show(say: Say, written: Artefact) -> None:
+def _show(say: output.Say, written: Artefact) -> None:
     card = written.card
     if card["search"]:
         _show_search(say, card["search"])
@@ -124,7 +122,7 @@ def _test(test: Mapping[str, Any]) -> str:
     return f"Test on {test['name']}: {', '.join(figures)}; {test['skipped']:,} texts skipped."
 
 
-def _show_search(say: Say, found: Mapping[str, Any]) -> None:
+def _show_search(say: output.Say, found: Mapping[str, Any]) -> None:
     for title in ("grid", "seeds"):
         table = Table(
             "L2", "batch", "seed", "best epoch", "training accuracy", "validation accuracy", title=title.title()

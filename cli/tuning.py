@@ -1,7 +1,7 @@
 """`brandpulse models tune`: search a recipe's hyper-parameters for some minutes, and say how to train with the best."""
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +16,6 @@ from model_store.training.trainers import Trainer
 from model_store.training.trials import Trial
 from model_store.training.tuning import Limits
 from settings import errors
-
-Say = Callable[..., None]  # prints to standard output, or beside a JSON document to standard error
 
 
 class Files(NamedTuple):
@@ -82,7 +80,7 @@ def tune(
 
 
 def _searched(
-    trainer: Trainer, made: Parts, fixed: Mapping[str, Any], limits: Limits, folder: Path, say: Say
+    trainer: Trainer, made: Parts, fixed: Mapping[str, Any], limits: Limits, folder: Path, say: output.Say
 ) -> list[Trial]:
     """Search, and keep the table after each trial."""
     found: list[Trial] = []

@@ -11,12 +11,11 @@ from numpy.typing import DTypeLike, NDArray
 
 from model_store import explanation, runtime, words
 from model_store.explanation import Explanation
-from model_store.serving import WORDS, Scores
+from model_store.serving import WEIGHTS, WORDS, Scores
 
 if TYPE_CHECKING:
     import keras
 
-WEIGHTS = "weights.safetensors"
 Weights = Mapping[str, NDArray[np.float32]]
 
 

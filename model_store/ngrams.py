@@ -52,7 +52,7 @@ class Tokens(NamedTuple):
 
 
 class Runs(NamedTuple):
-    """Numbers of n-grams of one order, 0 to `size` - 1, and which of them are there."""
+    """Numbers of n-grams of one order, 0 to 2^`bits` - 1, and which of them are there."""
 
     buckets: Any
     there: Any
@@ -106,7 +106,7 @@ def tokens(texts: Any) -> Tokens:  # noqa: ANN401 - a string tensor of shape (te
 
 
 def spread(texts: Any) -> tuple[Tokens, Any, Any]:  # noqa: ANN401 - a string tensor of shape (texts,)
-    """Cut texts into tokens, each piece between blanks once: of 1,000 tweets four pieces in five were there before.
+    """Cut texts into tokens, each piece between blanks once: of 5,000 tweets 72 % of the pieces were there before.
 
     Gives the tokens of the different pieces, and of each token of the texts, in their order, which of these it is and
     in which text it stands.

@@ -11,7 +11,7 @@ from model_store import masking, prediction
 from model_store.explanation import Explanation
 from model_store.language import Languages
 
-WORDS = "words.json"
+WEIGHTS, WORDS = "weights.safetensors", "words.json"  # files of a version
 
 
 class Scores(NamedTuple):

@@ -11,7 +11,8 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
-WEIGHTS = "weights.safetensors"
+from model_store.serving import WEIGHTS
+
 LARGEST = 127  # the root of a column's largest weight
 
 

@@ -23,10 +23,12 @@ class Features(NamedTuple):
     tokens: sparse.csr_array
     #: shape (different tokens, buckets): the runs of characters of each token, the same in every text
     characters: sparse.csr_array
+    #: shape (texts,): tokens of each text
+    lengths: NDArray[np.float32]
 
     def take(self, rows: NDArray[np.intp]) -> "Features":
         """Keep these texts, in this order."""
-        return Features(self.runs[rows], self.tokens[rows], self.characters)
+        return Features(self.runs[rows], self.tokens[rows], self.characters, self.lengths[rows])
 
     def folded(self, bits: int) -> "Features":
         """Let runs of tokens meet in 2^`bits` buckets, as they do in a table."""
@@ -45,11 +47,6 @@ class Features(NamedTuple):
     def without_characters(self) -> "Features":
         """Leave the runs of characters out."""
         return self._replace(characters=sparse.csr_array(self.characters.shape, dtype=np.float32))
-
-    @property
-    def lengths(self) -> NDArray[np.float32]:
-        """Count the tokens of each text."""
-        return np.asarray(self.tokens.sum(axis=1), np.float32).ravel()
 
 
 class _Block(NamedTuple):
@@ -76,11 +73,12 @@ def extract(texts: Sequence[str], character_bits: int) -> Features:
         runs.append(_counts(found.runs, len(encoded), 1 << BITS))
         columns = _columns(found, words, characters)
         tokens.append((found.texts + start, columns))
-    shape = (len(texts), len(words))
+    pairs = np.hstack([np.array(pair) for pair in tokens]) if tokens else np.zeros((2, 0), int)
     return Features(
         sparse.vstack(runs, format="csr") if runs else sparse.csr_array((0, 1 << BITS), dtype=np.float32),
-        _counts(np.hstack([np.array(pair) for pair in tokens]) if tokens else np.zeros((2, 0), int), *shape),
+        _counts(pairs, len(texts), len(words)),
         _counts(np.hstack(characters) if characters else np.zeros((2, 0), int), len(words), 1 << character_bits),
+        np.bincount(pairs[0], minlength=len(texts)).astype(np.float32),
     )
 
 

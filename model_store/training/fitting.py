@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from model_store import masking, optimizers, runtime, words
+from model_store import optimizers, runtime, words
 from model_store.network import Shape
 from model_store.training.labelled import Labelled
 from model_store.training.parts import Parts
@@ -84,7 +84,7 @@ def prepare(parts: Parts, vocabulary: int, width: int, known: bytes | None = Non
     """
     polar = parts.polar()
     train, validation = [*polar.train, *polar.also], polar.validation
-    learnt, chosen = (list(chain.from_iterable(map(_masked, part))) for part in (train, validation))
+    learnt, chosen = ([text for one in part for text in one.masked()] for part in (train, validation))
     ranked = json.loads(known) if known else words.most_frequent(chain(learnt, chosen), vocabulary)
     found = words.Vocabulary(ranked)
     return Sets(
@@ -154,11 +154,6 @@ def _telling(on_step: OnStep, batches: int) -> "keras.callbacks.Callback":
             on_step(self.done, float(logs["val_accuracy"]))
 
     return Telling()
-
-
-def _masked(data: Labelled) -> list[str]:
-    """Mask the names of brands, as they are when the version serves."""
-    return masking.mask(data.texts, [(brand,) for brand in data.brands]) if data.brands else data.texts
 
 
 def _positive(sets: Sequence[Labelled]) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model_store import masking
 from settings import errors
 
 #: The fields and the names that their columns usually bear.
@@ -78,6 +79,10 @@ class Labelled:
             there = ", ".join(sorted(set(self.splits))) or "no column `split`"
             raise errors.WrongInput(f"{self.name} has no row of the split {split!r}; it has: {there}.")
         return self.where(found == split for found in self.splits)
+
+    def masked(self) -> list[str]:
+        """Give the texts with their brands masked, as they are when a version serves."""
+        return masking.mask(self.texts, [(brand,) for brand in self.brands]) if self.brands else self.texts
 
     def counts(self) -> dict[str, int]:
         """Count the rows by label."""

@@ -66,14 +66,14 @@ def answer(
 
     `share` is what the first class weighs of these.
     """
-    own = validating.where(validating.weights > OTHER_KIND)
-    if not _is_enough(own):
-        are_held = (np.arange(len(asked.first)) % HELD_OUT == 0) & (asked.weights > OTHER_KIND)
-        held = asked.where(are_held)
-        before = logistic.fit(asked.where(~are_held), strength, iterations)
-        found = _line(before, held if _is_enough(held) else validating, share)
     learnt = logistic.fit(asked, strength, iterations, on_iteration)
-    return learnt, _line(learnt, own, share) if _is_enough(own) else found
+    own = validating.where(validating.weights > OTHER_KIND)
+    if _is_enough(own):
+        return learnt, _line(learnt, own, share)
+    are_held = (np.arange(len(asked.first)) % HELD_OUT == 0) & (asked.weights > OTHER_KIND)
+    held = asked.where(are_held)
+    before = logistic.fit(asked.where(~are_held), strength, iterations)
+    return learnt, _line(before, held if _is_enough(held) else validating, share)
 
 
 def long_neutral(learnt: Weights, seen: Seen) -> Line | None:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import masking
 from model_store.recipes import fast
 from model_store.training.labelled import Labelled
 from model_store.training.parts import Parts
@@ -76,10 +75,9 @@ def _together(rows: Iterable[Rows]) -> Rows:
 
 
 def _rows(data: Labelled, polarity: float, neutral: float) -> Rows:
-    texts = masking.mask(data.texts, [(brand,) for brand in data.brands]) if data.brands else data.texts
     knows_neutral = bool((data.labels == 0).any())
-    count = len(texts)
-    return Rows(texts, data.labels, np.full(count, polarity), np.full(count, neutral if knows_neutral else 0.0))
+    count = len(data.texts)
+    return Rows(data.masked(), data.labels, np.full(count, polarity), np.full(count, neutral if knows_neutral else 0.0))
 
 
 def _emoji(label: int) -> Rows:
