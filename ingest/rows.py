@@ -1,7 +1,10 @@
 """What a row of the input becomes: a comment, or a reject with its place and reason."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+
+import pyarrow as pa
 
 #: Characters of a rejected row that are kept.
 CONTENT_CHARACTERS = 2_000
@@ -39,6 +42,48 @@ class Reject(NamedTuple):
     reason: str
     #: the row as it stood, at most `CONTENT_CHARACTERS` of it
     content: str | None
+
+
+#: The fields of `Comment` as columns; those that are not nullable hold a value in every row.
+COLUMNS = pa.schema(
+    [
+        pa.field("record", pa.int64(), nullable=False),
+        pa.field("line", pa.int64()),
+        pa.field("brand", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("external_id", pa.string()),
+        pa.field("parent_id", pa.string()),
+        pa.field("author", pa.string()),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("posted_at", pa.timestamp("us", "UTC")),
+        pa.field("language", pa.string()),
+        pa.field("likes", pa.int64()),
+        pa.field("url", pa.string()),
+        pa.field("extra", pa.string()),
+        pa.field("cut_from_characters", pa.int32()),
+    ]
+)
+
+
+class Block(NamedTuple):
+    """Rows of the input that follow each other, sorted out: rows read = comments + rejects."""
+
+    #: a `pyarrow.RecordBatch` with `COLUMNS`, in the order of the input
+    comments: Any
+    rejects: Sequence[Reject]
+
+    @property
+    def read(self) -> int:
+        """Rows of the input."""
+        return len(self.comments) + len(self.rejects)
+
+
+def block(rows: Sequence[Comment | Reject]) -> Block:
+    """Make a block of single rows."""
+    comments = [row for row in rows if isinstance(row, Comment)]
+    values = zip(*comments, strict=True) if comments else [()] * len(COLUMNS)
+    columns = [pa.array(column, field.type) for column, field in zip(values, COLUMNS, strict=True)]
+    return Block(pa.RecordBatch.from_arrays(columns, schema=COLUMNS), [row for row in rows if isinstance(row, Reject)])
 
 
 class Raw(NamedTuple):
