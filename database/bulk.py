@@ -1,16 +1,19 @@
-"""Bulk writes: many rows in one statement, one function for both databases.
+"""Bulk writes: many rows in one statement, the same few functions for both databases.
 
-PostgreSQL takes a binary COPY into a temporary table and one INSERT from there, SQLite an executemany; both leave the
-rows alone whose key is already there. The rates that chose this: docs/decisions/0003-bulk-writes.md.
+PostgreSQL takes a binary COPY, SQLite an executemany. Rows of which some may be there already go through a temporary
+table on PostgreSQL. The rates that chose this: docs/decisions/0003-bulk-writes.md.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, CursorResult, Executable, UniqueConstraint
+import psycopg
+from sqlalchemy import Connection, CursorResult, Executable, UniqueConstraint
 from sqlalchemy import Table as CoreTable
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from database import arrow, copying
 from database.tables import Table
 
 Row = Sequence[Any]
@@ -23,74 +26,92 @@ def change(session: Session, statement: Executable) -> int:
     ).rowcount
 
 
-def insert_new(session: Session, into: type[Table], columns: Sequence[str], rows: Iterable[Row]) -> int:
-    """Insert the rows whose key is not there yet.
+def insert(session: Session, into: type[Table], values: Mapping[str, Any]) -> bool:
+    """Insert rows, all of them or none.
+
+    Twice as fast as `insert_new` on PostgreSQL, where rows go straight into the table.
 
     Args:
         session: an open transaction; the rows are part of it.
         into: the table.
-        columns: names of the columns that every row has values for, in that order.
-        rows: the values, as the columns' Python types.
+        values: by the names of columns, what `arrow.columns` takes.
+
+    Returns:
+        False where the key of one is there already, and then none is inserted.
+
+    """
+    table, rows = cast("CoreTable", into.__table__), arrow.columns(into, values)
+    connection = session.connection()
+    try:
+        with connection.begin_nested():
+            if connection.dialect.name == "sqlite":
+                _executemany(connection, table, rows, "")
+            else:
+                _copy(connection, table.name, rows)
+    # Who writes the same rows in another order may wait for us while we wait for them.
+    except (IntegrityError, psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
+        return False
+    return True
+
+
+def insert_new(session: Session, into: type[Table], values: Mapping[str, Any]) -> int:
+    """Insert the rows whose key is not there yet; as `insert`.
 
     Returns:
         how many rows were inserted.
 
     """
+    table, rows = cast("CoreTable", into.__table__), arrow.columns(into, values)
     connection = session.connection()
-    table = cast("CoreTable", into.__table__)
-    chosen = [table.c[name] for name in columns]
-    bound = _bound(connection, chosen, rows)
-    if not bound:
+    if not len(rows):
         return 0
     if connection.dialect.name == "sqlite":
-        return _executemany(connection, table, chosen, bound)
-    return _copy(connection, table, chosen, bound)
+        return _executemany(connection, table, rows, "ON CONFLICT DO NOTHING")
+    return _through_temporary(connection, table, rows)
 
 
-def _bound(connection: Connection, columns: Sequence[Column[Any]], rows: Iterable[Row]) -> list[Row]:
-    """Turn values to what the driver takes, only in those columns that need it."""
-    processors = [column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for column in columns]
-    needed: list[tuple[int, Callable[[Any], Any]]] = [(i, made) for i, made in enumerate(processors) if made]
-    if not needed:
-        return list(rows)
-    bound: list[Row] = []
-    for row in rows:
-        values = list(row)
-        for i, process in needed:
-            values[i] = process(values[i])
-        bound.append(values)
-    return bound
+def insert_new_rows(session: Session, into: type[Table], names: Sequence[str], rows: Iterable[Row]) -> int:
+    """Insert a few rows, each the values of these columns; as `insert_new`."""
+    values = list(zip(*rows, strict=True)) or [()] * len(names)
+    return insert_new(session, into, dict(zip(names, values, strict=True)))
 
 
-def _executemany(connection: Connection, table: CoreTable, columns: Sequence[Column[Any]], rows: list[Row]) -> int:
-    names = ", ".join(column.name for column in columns)
-    marks = ", ".join("?" * len(columns))
+def _executemany(connection: Connection, table: CoreTable, rows: Any, on_conflict: str) -> int:  # noqa: ANN401 - pyarrow ships no types
+    if not len(rows):
+        return 0
+    marks = ", ".join("?" * rows.num_columns)
     cursor = connection.exec_driver_sql(
-        f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608 - our own names
-        [tuple(row) for row in rows],
+        f"INSERT INTO {table.name} ({_names(rows)}) VALUES ({marks}) {on_conflict}",  # noqa: S608 - our own names
+        arrow.rows(rows),
     )
     return cursor.rowcount
 
 
-def _copy(connection: Connection, table: CoreTable, columns: Sequence[Column[Any]], rows: list[Row]) -> int:
-    names = ", ".join(column.name for column in columns)
-    incoming = f"incoming_{table.name}"
-    key = ", ".join(_key(table, {column.name for column in columns}))
+def _copy(connection: Connection, table: str, rows: Any) -> Any:  # noqa: ANN401 - as above; gives the driver's cursor
     cursor = connection.connection.cursor()
-    cursor.execute(
-        f"CREATE TEMP TABLE IF NOT EXISTS {incoming} ON COMMIT DROP AS SELECT {names} FROM {table.name} WITH NO DATA"  # noqa: S608 - as above
+    with cursor.copy(f"COPY {table} ({_names(rows)}) FROM STDIN (FORMAT BINARY)") as copy:
+        for piece in copying.encode(rows):
+            copy.write(piece)
+    return cursor
+
+
+def _through_temporary(connection: Connection, table: CoreTable, rows: Any) -> int:  # noqa: ANN401 - as above
+    names, incoming = _names(rows), f"incoming_{table.name}"
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {incoming}")
+    connection.exec_driver_sql(
+        f"CREATE TEMP TABLE {incoming} ON COMMIT DROP AS SELECT {names} FROM {table.name} WITH NO DATA"  # noqa: S608 - as above
     )
-    with cursor.copy(f"COPY {incoming} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
-        copy.set_types([_type(connection, column) for column in columns])
-        for row in rows:
-            copy.write_row(row)
+    cursor = _copy(connection, incoming, rows)
     # In the order of the key two writers lock the same rows one after the other, and never wait for each other.
+    key = ", ".join(_key(table, set(rows.schema.names)))
     cursor.execute(
         f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {incoming} ORDER BY {key} ON CONFLICT DO NOTHING"  # noqa: S608 - as above
     )
-    inserted = cursor.rowcount
-    cursor.execute(f"TRUNCATE {incoming}")
-    return inserted
+    return cast("int", cursor.rowcount)
+
+
+def _names(rows: Any) -> str:  # noqa: ANN401 - as above
+    return ", ".join(rows.schema.names)
 
 
 def _key(table: CoreTable, names: set[str]) -> list[str]:
@@ -98,8 +119,3 @@ def _key(table: CoreTable, names: set[str]) -> list[str]:
     keys = [table.primary_key, *(made for made in table.constraints if isinstance(made, UniqueConstraint))]
     found = [[column.name for column in key.columns] for key in keys]
     return next((key for key in found if names.issuperset(key)), ["ctid"])
-
-
-def _type(connection: Connection, column: Column[Any]) -> str:
-    """Name the column's type as psycopg knows it: binary COPY does not cast."""
-    return column.type.compile(connection.dialect).split("(")[0].lower()

@@ -1,35 +1,24 @@
 """One block of rows into the database: comments, rejects, counts and the chunk, all in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from database import bulk, tables
-from ingest.keys import natural_key
-from ingest.rows import Comment, Reject
+from ingest import duplicates, replacing
+from ingest.keys import as_column, natural_keys
+from ingest.rows import COLUMNS, Block, Reject
 
-COMMENT_COLUMNS = (
-    "natural_key",
-    "batch_id",
-    "brand_id",
-    "source",
-    "external_id",
-    "parent_id",
-    "author",
-    "text",
-    "posted_at",
-    "loaded_at",
-    "counted_at",
-    "language",
-    "likes",
-    "url",
-    "extra",
-    "cut_from_characters",
-)
+#: Fields of a comment that a column of the same name keeps as they are.
+KEPT = [name for name in COLUMNS.names if name not in {"record", "line", "brand"}]
 REJECT_COLUMNS = ("batch_id", "record", "line", "code", "reason", "content")
 
 
@@ -61,14 +50,8 @@ class Target:
     jobs: dict[str, int] = field(default_factory=dict)
     brands: dict[str, int] = field(default_factory=dict)
     last_comment_id: int = 0
-
-
-class Known(NamedTuple):
-    """A comment that is in the database already."""
-
-    id: int
-    text: str
-    forgotten: bool
+    #: whether the block before held comments that were there already: then they are looked for first
+    meets_known: bool = False
 
 
 class Range(NamedTuple):
@@ -79,16 +62,7 @@ class Range(NamedTuple):
     comments: int
 
 
-@dataclass
-class Sorted:
-    """The comments of a block, told apart by their keys."""
-
-    new: dict[bytes, Comment]
-    replaced: dict[int, Comment]
-    changed: int = 0
-
-
-def save_block(session: Session, target: Target, rows: Sequence[Comment | Reject]) -> tuple[Counts, list[int]]:
+def save_block(session: Session, target: Target, block: Block) -> tuple[Counts, list[int]]:
     """Write one block.
 
     Returns:
@@ -96,97 +70,64 @@ def save_block(session: Session, target: Target, rows: Sequence[Comment | Reject
 
     """
     now = datetime.now(UTC)
-    rejects = [row for row in rows if isinstance(row, Reject)]
-    comments = [row for row in rows if isinstance(row, Comment)]
-    found = _sort(session, target, comments)
-    loaded = _insert(session, target, found.new, now)
-    _insert_rejects(session, target.batch_id, rejects)
-    counts = Counts(len(rows), loaded, len(comments) - loaded, found.changed, len(rejects))
+    loaded, found = _insert(session, target, block.comments, now)
+    _insert_rejects(session, target.batch_id, block.rejects)
+    counts = Counts(block.read, loaded, len(block.comments) - loaded, found.changed, len(block.rejects))
     _count(session, target.batch_id, counts)
     chunk_ids = []
     if loaded:
         chunk_ids.append(_chunk(session, target, "batch", _range_of_new(session, target), now))
     if found.replaced:
-        _replace(session, target, found.replaced)
+        replacing.replace(session, target.batch_id, block.comments, found.replaced)
         ids = Range(min(found.replaced), max(found.replaced), len(found.replaced))
         chunk_ids.append(_chunk(session, target, "update", ids, now))
     return counts, [chunk_id for chunk_id in chunk_ids if chunk_id is not None]
 
 
-def _sort(session: Session, target: Target, comments: Sequence[Comment]) -> Sorted:
-    """Tell new comments from duplicates; the first text stays unless the target replaces."""
-    keyed = [(natural_key(comment, comment.brand, target.sha256), comment) for comment in comments]
-    known = _known(session, [key for key, _ in keyed])
-    texts = {key: found.text for key, found in known.items()}
-    found = Sorted({}, {})
-    for key, comment in keyed:
-        if key not in texts:
-            texts[key] = comment.text
-            found.new[key] = comment
-        elif comment.text != texts[key] and not (key in known and known[key].forgotten):
-            found.changed += 1
-            if target.replace:
-                texts[key] = comment.text
-                if key in known:
-                    found.replaced[known[key].id] = comment
-                else:
-                    found.new[key] = comment
-    return found
+def _insert(session: Session, target: Target, comments: Any, now: datetime) -> tuple[int, duplicates.Sorted]:  # noqa: ANN401 - a RecordBatch
+    """Insert what is new; as if nothing were known, and where that fails or is unlikely, after a look at what is."""
+    keys = natural_keys(comments, target.sha256)
+    brand_ids = _brand_ids(session, target, comments["brand"])
+
+    def values(new: NDArray[np.int64]) -> dict[str, Any]:
+        rows = comments if len(new) == len(comments) else comments.take(new)
+        return {
+            "natural_key": as_column(keys[new]),
+            "batch_id": target.batch_id,
+            "brand_id": brand_ids[new],
+            "loaded_at": now,
+            "counted_at": pc.coalesce(rows["posted_at"], pa.scalar(now, rows["posted_at"].type)),
+            **{name: rows[name] for name in KEPT},
+        }
+
+    found = duplicates.sort(keys, comments["text"], {}, replace=target.replace)
+    if not target.meets_known and bulk.insert(session, tables.Comment, values(found.new)):
+        return len(found.new), found
+    there = duplicates.known(session, keys)
+    target.meets_known = bool(there)
+    found = duplicates.sort(keys, comments["text"], there, replace=target.replace)
+    return bulk.insert_new(session, tables.Comment, values(found.new)), found
 
 
-def _known(session: Session, keys: Sequence[bytes]) -> dict[bytes, Known]:
-    comment = tables.Comment
-    statement = select(comment.natural_key, comment.id, comment.text, comment.forgotten_at.is_not(None)).where(
-        comment.natural_key.in_(keys)
-    )
-    return {key: Known(*rest) for key, *rest in session.execute(statement)}
-
-
-def _insert(session: Session, target: Target, new: Mapping[bytes, Comment], now: datetime) -> int:
-    brands = _brand_ids(session, target, {comment.brand for comment in new.values()})
-    rows = (
-        (
-            key,
-            target.batch_id,
-            brands[comment.brand],
-            comment.source,
-            comment.external_id,
-            comment.parent_id,
-            comment.author,
-            comment.text,
-            comment.posted_at,
-            now,
-            comment.posted_at or now,
-            comment.language,
-            comment.likes,
-            comment.url,
-            comment.extra,
-            comment.cut_from_characters,
-        )
-        for key, comment in new.items()
-    )
-    return bulk.insert_new(session, tables.Comment, COMMENT_COLUMNS, rows)
-
-
-def _brand_ids(session: Session, target: Target, names: set[str]) -> dict[str, int]:
-    missing = names - target.brands.keys()
+def _brand_ids(session: Session, target: Target, brands: Any) -> NDArray[np.int32]:  # noqa: ANN401 - an Arrow array
+    """Give the id of each row's brand; brands that are new are made."""
+    coded = brands.dictionary_encode()
+    names = coded.dictionary.to_pylist()
+    missing = sorted(set(names) - target.brands.keys())
     if missing:
         now = datetime.now(UTC)
-        bulk.insert_new(
-            session,
-            tables.Brand,
-            ("name", "handles", "recipients", "created_at"),
-            [(n, [], [], now) for n in sorted(missing)],
-        )
+        columns = ("name", "handles", "recipients", "created_at")
+        bulk.insert_new_rows(session, tables.Brand, columns, [(name, [], [], now) for name in missing])
         brand = tables.Brand
         named = session.execute(select(brand.name, brand.id).where(brand.name.in_(missing)))
         target.brands.update(named.tuples().all())
-    return target.brands
+    ids = np.array([target.brands[name] for name in names], np.int32)
+    return np.asarray(ids[coded.indices.to_numpy()])
 
 
 def _insert_rejects(session: Session, batch_id: int, rejects: Sequence[Reject]) -> None:
     rows = ((batch_id, r.record, r.line, r.code, r.reason, r.content) for r in rejects)
-    bulk.insert_new(session, tables.Reject, REJECT_COLUMNS, rows)
+    bulk.insert_new_rows(session, tables.Reject, REJECT_COLUMNS, rows)
 
 
 def _range_of_new(session: Session, target: Target) -> Range:
@@ -197,38 +138,6 @@ def _range_of_new(session: Session, target: Target) -> Range:
     ids = Range(*session.execute(statement).one())
     target.last_comment_id = ids.last
     return ids
-
-
-def _replace(session: Session, target: Target, replaced: Mapping[int, Comment]) -> None:
-    """Put the new texts in, and take away what was said of the old ones."""
-    ids = sorted(replaced)
-    # A worker that read the old text must lose its claim, and one that has not read yet must wait for the new one.
-    session.execute(
-        update(tables.Chunk)
-        .where(
-            tables.Chunk.state.in_(("pending", "running")),
-            tables.Chunk.first_comment_id <= ids[-1],
-            tables.Chunk.last_comment_id >= ids[0],
-        )
-        .values(state="pending", claimed_by=None, queued_at=None)
-    )
-    session.execute(
-        update(tables.Comment),
-        [
-            {
-                "id": comment_id,
-                "text": comment.text,
-                "cut_from_characters": comment.cut_from_characters,
-                "likes": comment.likes,
-                "extra": comment.extra,
-                "updated_batch_id": target.batch_id,
-            }
-            for comment_id, comment in sorted(replaced.items())
-        ],
-    )
-    models = select(tables.Model.id)
-    for said in (tables.Score, tables.Unscored):
-        session.execute(delete(said).where(said.model_id.in_(models), said.comment_id.in_(ids)))
 
 
 def _chunk(session: Session, target: Target, kind: str, ids: Range, now: datetime) -> int | None:

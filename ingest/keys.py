@@ -1,26 +1,72 @@
 """The natural key: which rows are the same comment."""
 
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from typing import Any
 
-from ingest.rows import Comment
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 KEY_BYTES = 16
+#: As Python's isoformat() writes a moment in UTC, but for six zeros behind the point, which it leaves out.
+ISO_8601, NO_MICROSECONDS = "%Y-%m-%dT%H:%M:%S", r"\.0{6}$"
 
 
-def natural_key(comment: Comment, brand: str, sha256: str) -> bytes:
-    """Hash what makes a comment itself, 16 bytes.
+def natural_keys(comments: Any, sha256: str) -> NDArray[np.bytes_]:  # noqa: ANN401 - pyarrow ships no types
+    """Hash what makes each comment itself: 16 bytes, array of dtype S16.
 
     With an id of the platform: brand, source and id. Without one: brand, source, author, time and text, where author
     or time is there. With neither: the file's checksum and the record number, so that two people's "lol" stay two.
+
+    Args:
+        comments: a `pyarrow.RecordBatch` with `rows.COLUMNS`.
+        sha256: the checksum of the file.
+
     """
-    if comment.external_id is not None:
-        return _hash("id", brand, comment.source, comment.external_id)
-    if comment.author is not None or comment.posted_at is not None:
-        moment = "" if comment.posted_at is None else comment.posted_at.isoformat()
-        return _hash("text", brand, comment.source, comment.author or "", moment, comment.text)
-    return _hash("record", sha256, str(comment.record))
+    has_id = comments["external_id"].is_valid()
+    is_someones = pc.or_(comments["author"].is_valid(), comments["posted_at"].is_valid())
+    keys = np.empty(len(comments), f"S{KEY_BYTES}")
+    for wanted, parts in (
+        (has_id, _of_id),
+        (pc.and_not(is_someones, has_id), _of_text),
+        (pc.invert(pc.or_(has_id, is_someones)), lambda rows: _of_record(rows, sha256)),
+    ):
+        _hash(keys, comments, wanted, parts)
+    return keys
 
 
-def _hash(*parts: str) -> bytes:
-    # No part holds NUL (such rows are rejects), so no two lists of parts make the same bytes.
-    return blake2b("\0".join(parts).encode(), digest_size=KEY_BYTES).digest()
+def as_column(keys: NDArray[np.bytes_]) -> Any:  # noqa: ANN401 - as above
+    """Give keys as an Arrow array."""
+    return pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(KEY_BYTES), len(keys), [None, pa.py_buffer(np.ascontiguousarray(keys))]
+    )
+
+
+def _hash(keys: NDArray[np.bytes_], comments: Any, wanted: Any, parts: Callable[[Any], list[Any]]) -> None:  # noqa: ANN401 - as above
+    """Write the keys of those rows that are wanted."""
+    chosen = np.flatnonzero(wanted.to_numpy(zero_copy_only=False))
+    if len(chosen):
+        rows = comments if len(chosen) == len(comments) else comments.take(chosen)
+        # No part holds NUL (such rows are rejects), so no two lists of parts make the same bytes.
+        joined = pc.binary_join_element_wise(*parts(rows), "\0")
+        keys[chosen] = np.frombuffer(b"".join(_digests(joined.cast(pa.binary()).to_pylist())), keys.dtype)
+
+
+def _digests(texts: Iterable[bytes]) -> Iterable[bytes]:
+    return (blake2b(text, digest_size=KEY_BYTES).digest() for text in texts)
+
+
+def _of_id(rows: Any) -> list[Any]:  # noqa: ANN401 - as above
+    return ["id", rows["brand"], rows["source"], rows["external_id"]]
+
+
+def _of_text(rows: Any) -> list[Any]:  # noqa: ANN401 - as above
+    moment = pc.replace_substring_regex(pc.strftime(rows["posted_at"], ISO_8601), NO_MICROSECONDS, "")
+    zoned = pc.fill_null(pc.binary_join_element_wise(moment, "+00:00", ""), "")
+    return ["text", rows["brand"], rows["source"], pc.fill_null(rows["author"], ""), zoned, rows["text"]]
+
+
+def _of_record(rows: Any, sha256: str) -> list[Any]:  # noqa: ANN401 - as above
+    return ["record", sha256, rows["record"].cast(pa.string())]

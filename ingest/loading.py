@@ -1,10 +1,10 @@
 """Load a file, or rows from Python code: a batch, block by block, each in one transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from database import sessions, tables
 from ingest import reading
 from ingest.blocks import Counts, Target, save_block
 from ingest.options import Options
-from ingest.rows import Comment, Reject
+from ingest.rows import Block
 from settings import errors
 
 BLOCK_ROWS = 5_000
@@ -94,7 +94,7 @@ def _load(
     target = Target(batch_id, source.sha256, queue.model_id if queue else None, replace=replace)
     total = Counts()
     try:
-        for block in _blocks(source.rows(), queue.chunk_size_comments if queue else BLOCK_ROWS):
+        for block in _ahead(source.blocks(queue.chunk_size_comments if queue else BLOCK_ROWS)):
             with sessions.writing(database_url) as session:
                 counts, chunk_ids = save_block(session, target, block)
             if queue is not None:
@@ -133,9 +133,13 @@ def _end(database_url: str, batch_id: int, state: str, error: str | None = None)
         )
 
 
-def _blocks(rows: Iterator[Comment | Reject], size: int) -> Iterator[list[Comment | Reject]]:
-    while block := list(islice(rows, size)):
-        yield block
+def _ahead(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Read the next block while the database takes the one before."""
+    with ThreadPoolExecutor(1, "reading") as reader:
+        coming = reader.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = reader.submit(next, blocks, None)
+            yield block
 
 
 def _as_json(options: Options) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest import columns, delimited, dialect, json_rows, opening, parquet
 from ingest.cleaning import Cleaner
 from ingest.options import Options
-from ingest.rows import Broken, Comment, Raw, Reject, shortened
+from ingest.rows import Block, Broken, Comment, Raw, Reject, block, shortened
 from settings import errors
 
 FIRST_ROWS = 100  # of formats without a header: their columns are those of the first rows
@@ -52,6 +52,12 @@ class Reading:
         fault = self._opened.fault() if self._opened else None
         if fault is not None:
             yield Reject(record + 1, None, "truncated", f"What follows is lost, {fault}.", None)
+
+    def blocks(self, rows: int) -> Iterator[Block]:
+        """Give the rows in blocks of so many."""
+        single = self.rows()
+        while some := list(islice(single, rows)):
+            yield block(some)
 
     def position_bytes(self) -> int:
         """Tell how much of the file was read, compressed as it is."""

@@ -5,11 +5,11 @@ No transaction is open while the model predicts. The Celery task and the embedde
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,12 +17,9 @@ from database import bulk, membership, sessions, tables
 from database.tables import Chunk, Comment, Job, Score, Unscored
 from model_store import prediction
 from settings import errors
-from worker import chunks
+from worker import answers, chunks
 
 logger = logging.getLogger(__name__)
-
-SCORE_COLUMNS = ("model_id", "comment_id", "p_negative", "p_positive", "label", "member")
-UNSCORED_COLUMNS = ("model_id", "comment_id", "state", "code", "reason")
 
 
 @dataclass(frozen=True)
@@ -33,23 +30,6 @@ class Scorer:
     retries: chunks.Retries
     #: gives the model of a version, by the id of its row; cached by whoever makes it
     load_model: Callable[[int], prediction.Model]
-
-
-class Reading(NamedTuple):
-    """What one chunk holds that has neither score nor unscored row."""
-
-    model_id: int
-    ids: list[int]
-    texts: list[str]
-    #: of each comment, the names of its brand
-    brands: list[tuple[str, ...]]
-
-
-class Failure(NamedTuple):
-    """A comment that the model cannot take."""
-
-    comment_id: int
-    reason: str
 
 
 def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
@@ -68,7 +48,7 @@ def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
     try:
         with sessions.reading(scorer.database_url) as session:
             read = _read(session, chunk_id)
-        scored, unscored = _predict(scorer.load_model(read.model_id), read)
+        said = answers.ask(scorer.load_model(read.model_id), read)
     except Exception as error:  # noqa: BLE001 - whatever it was, the chunk must not stay claimed; it is logged and shown
         _give_back(scorer, chunk_id, token, error)
         return False
@@ -76,79 +56,30 @@ def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
         if not chunks.finish(session, chunk_id, token, datetime.now(UTC)):
             logger.warning("chunk %d: the claim was lost while it was scored, nothing is saved", chunk_id)
             return False
-        bulk.insert_new(session, Score, SCORE_COLUMNS, scored)
-        bulk.insert_new(session, Unscored, UNSCORED_COLUMNS, unscored)
+        _save(session, said)
     logger.info("chunk %d: %d comments in %.2f s", chunk_id, len(read.ids), time.monotonic() - started)
     return True
 
 
-def _read(session: Session, chunk_id: int) -> Reading:
+def _read(session: Session, chunk_id: int) -> answers.Reading:
     chunk = session.get_one(Chunk, chunk_id)
     job = session.get_one(Job, chunk.job_id)
-    rows = session.execute(
-        select(Comment.id, Comment.text, Comment.brand_id)
-        .where(membership.of_chunk(job, chunk), membership.without_row(job.model_id))
-        .order_by(Comment.id)
-    ).all()
+    wanted = select(Comment.id, Comment.text, Comment.brand_id).where(
+        membership.of_chunk(job, chunk), membership.without_row(job.model_id)
+    )
+    rows = session.execute(wanted.order_by(Comment.id)).tuples().all()
+    ids, texts, brand_ids = zip(*rows, strict=True) if rows else ((), (), ())
     brand = tables.Brand
-    known = session.execute(
-        select(brand.id, brand.name, brand.handles).where(brand.id.in_({row.brand_id for row in rows}))
-    )
+    known = session.execute(select(brand.id, brand.name, brand.handles).where(brand.id.in_(set(brand_ids))))
     names = {brand_id: (name, *handles) for brand_id, name, handles in known}
-    return Reading(
-        job.model_id, [row.id for row in rows], [row.text for row in rows], [names[row.brand_id] for row in rows]
-    )
+    return answers.Reading(job.model_id, np.array(ids, np.int64), texts, [names[brand_id] for brand_id in brand_ids])
 
 
-def _predict(
-    model: prediction.Model, read: Reading
-) -> tuple[list[tuple[int, int, float, float, int, str | None]], list[tuple[int, int, str, str, str]]]:
-    """Turn the comments of a chunk to rows of `scores` and `unscored`."""
-    scored = []
-    unscored = []
-    for part in _predictions(model, read, range(len(read.ids))):
-        if isinstance(part, Failure):
-            unscored.append((read.model_id, part.comment_id, "failed", "predict_failed", part.reason))
-            continue
-        indices, found = part
-        labels = prediction.label_codes(found, model.thresholds)
-        columns = (
-            found.p_negative.tolist(),
-            found.p_positive.tolist(),
-            labels.tolist(),
-            found.member,
-            found.skip_reason,
-        )
-        for i, p_negative, p_positive, label, member, skip_reason in zip(indices, *columns, strict=True):
-            if skip_reason is None:
-                scored.append((read.model_id, read.ids[i], p_negative, p_positive, label, member))
-            else:
-                reason = prediction.SKIP_REASONS[skip_reason]
-                unscored.append((read.model_id, read.ids[i], "skipped", skip_reason, reason))
-    if read.ids and not scored and unscored and all(state == "failed" for _, _, state, _, _ in unscored):
-        raise errors.ScoringFailed(f"The model could take none of {len(read.ids):,} comments: {unscored[0][4]}")
-    return scored, unscored
-
-
-def _predictions(
-    model: prediction.Model, read: Reading, indices: range
-) -> Iterator[tuple[range, prediction.Prediction] | Failure]:
-    """Predict in one call; where it fails, halve until the comments that the model cannot take stand alone."""
-    if not indices:
-        return
-    try:
-        part = slice(indices.start, indices.stop)
-        yield indices, model.predict(read.texts[part], read.brands[part])
-    except (errors.BrandpulseError, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a model raises over one comment, the others are scored
-        logger.warning("the model failed on %d comments: %s: %s", len(indices), type(error).__name__, error)
-        if len(indices) == 1:
-            yield Failure(read.ids[indices[0]], f"{type(error).__name__}: {error}")
-            return
-        middle = len(indices) // 2
-        yield from _predictions(model, read, indices[:middle])
-        yield from _predictions(model, read, indices[middle:])
+def _save(session: Session, said: answers.Answers) -> None:
+    """Write scores and unscored rows; another job may have written some of them meanwhile, and these stay."""
+    for into, values in ((Score, said.scored), (Unscored, said.unscored)):
+        if not bulk.insert(session, into, values):
+            bulk.insert_new(session, into, values)
 
 
 def _give_back(scorer: Scorer, chunk_id: int, token: str, error: Exception) -> None:
