@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import JSON, REAL, BigInteger, Column, Integer, SmallInteger, String
 from sqlalchemy import Table as CoreTable
 
@@ -66,6 +65,6 @@ def _array(column: Column[Any], value: Any, length: int) -> Any:  # noqa: ANN401
 
 def _plain(column: Any) -> list[Any]:  # noqa: ANN401 - as above
     if pa.types.is_timestamp(column.type):
-        # As SQLAlchemy writes moments into SQLite: %S has the microseconds.
-        column = pc.strftime(column.cast(pa.timestamp("us")), "%Y-%m-%d %H:%M:%S")
+        # Arrow writes them as SQLAlchemy does in SQLite, with six digits behind the point.
+        column = column.cast(pa.timestamp("us")).cast(pa.string())
     return cast("list[Any]", column.to_pylist())

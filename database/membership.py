@@ -1,11 +1,30 @@
 """Which comments a job and a chunk are about, and which of them a model version has said nothing of yet."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+import sys
+from collections.abc import Sequence
 
-from database.tables import Chunk, Comment, Job, Score, Unscored
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+
+from database.tables import Batch, Chunk, Comment, Job, Score, Unscored
 
 #: The states of a chunk that some worker has still to finish.
 OPEN = ("pending", "running")
+
+
+def of_batches(batch_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Say which comments some batches loaded: their ids lie in a range that the batches know, so none needs an index.
+
+    One of (batch, id) took every sixth second of loading on PostgreSQL: docs/decisions/0018-write-paths.md.
+    """
+    first, last = (
+        select(end).where(Batch.id.in_(batch_ids)).scalar_subquery()
+        # An ingest of a version before this one, still under way, knows no range.
+        for end in (
+            func.min(func.coalesce(Batch.first_comment_id, 0)),
+            func.max(func.coalesce(Batch.last_comment_id, sys.maxsize)),
+        )
+    )
+    return and_(Comment.batch_id.in_(batch_ids), Comment.id >= first, Comment.id <= last)
 
 
 def of_job(job: Job, *, by_id: bool = False) -> ColumnElement[bool]:
@@ -14,14 +33,15 @@ def of_job(job: Job, *, by_id: bool = False) -> ColumnElement[bool]:
     With `by_id` the database is kept from the index of brands: who walks over the comments in the order of their ids
     would have those of the brand sorted anew at every step (a million in 200 steps: 160 s on SQLite, else 0.6 s).
     """
+    of_batch = true() if job.batch_id is None else of_batches([job.batch_id])
     if job.kind == "batch":
-        return Comment.batch_id == job.batch_id
+        return of_batch
     if job.kind == "update":
         return Comment.updated_batch_id == job.batch_id
     brand = Comment.brand_id + 0 if by_id else Comment.brand_id
     return and_(
         brand == job.brand_id if job.brand_id is not None else true(),
-        Comment.batch_id == job.batch_id if job.batch_id is not None else true(),
+        of_batch,
         Comment.counted_at >= job.counted_from if job.counted_from is not None else true(),
         Comment.counted_at < job.counted_until if job.counted_until is not None else true(),
         # What comes in later is not of the job, until it is asked for again.
@@ -54,12 +74,18 @@ def chunk_holds_comment() -> ColumnElement[bool]:
     )
 
 
-def without_row(model_id: int) -> ColumnElement[bool]:
-    """Say which comments have neither score nor unscored row under a model version."""
-    return and_(
-        ~exists().where(Score.model_id == model_id, Score.comment_id == Comment.id),
-        ~exists().where(Unscored.model_id == model_id, Unscored.comment_id == Comment.id),
-    )
+def without_row(model_id: int, chunk: Chunk | None = None) -> ColumnElement[bool]:
+    """Say which comments have neither score nor unscored row under a model version.
+
+    Who asks for the comments of a chunk names it: PostgreSQL would else read the scores from the first one on, for each
+    chunk anew.
+    """
+    return and_(*(~_has(said, model_id, chunk) for said in (Score, Unscored)))
+
+
+def _has(said: type[Score] | type[Unscored], model_id: int, chunk: Chunk | None) -> ColumnElement[bool]:
+    within = true() if chunk is None else said.comment_id.between(chunk.first_comment_id, chunk.last_comment_id)
+    return exists().where(said.model_id == model_id, said.comment_id == Comment.id, within)
 
 
 def chunks_in(model_id: int, *states: str) -> ColumnElement[bool]:

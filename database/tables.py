@@ -80,6 +80,9 @@ class Batch(Table):
     duplicates: Mapped[int] = mapped_column(BigInteger, default=0)
     changed: Mapped[int] = mapped_column(BigInteger, default=0)
     rejected: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: range of the ids of what it loaded; comments of batches loaded meanwhile may lie between them
+    first_comment_id: Mapped[int | None] = mapped_column(BigInteger)
+    last_comment_id: Mapped[int | None] = mapped_column(BigInteger)
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
@@ -178,7 +181,6 @@ class Comment(Table):
 
     __tablename__ = "comments"
     __table_args__ = (
-        Index("ix_comments_batch_id_id", "batch_id", "id"),
         Index("ix_comments_brand_id_counted_at", "brand_id", "counted_at"),
         Index(
             "ix_comments_updated_batch_id_id",

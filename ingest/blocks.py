@@ -49,6 +49,7 @@ class Target:
     #: the job by its kind, `batch` or `update`, made with its first chunk
     jobs: dict[str, int] = field(default_factory=dict)
     brands: dict[str, int] = field(default_factory=dict)
+    #: of those that the batch loaded, or that were there before it
     last_comment_id: int = 0
     #: whether the block before held comments that were there already: then they are looked for first
     meets_known: bool = False
@@ -73,10 +74,11 @@ def save_block(session: Session, target: Target, block: Block) -> tuple[Counts, 
     loaded, found = _insert(session, target, block.comments, now)
     _insert_rejects(session, target.batch_id, block.rejects)
     counts = Counts(block.read, loaded, len(block.comments) - loaded, found.changed, len(block.rejects))
-    _count(session, target.batch_id, counts)
+    new = _range_of_new(session, target) if loaded else None
+    _count(session, target.batch_id, counts, target.last_comment_id)
     chunk_ids = []
-    if loaded:
-        chunk_ids.append(_chunk(session, target, "batch", _range_of_new(session, target), now))
+    if new is not None:
+        chunk_ids.append(_chunk(session, target, "batch", new, now))
     if found.replaced:
         replacing.replace(session, target.batch_id, block.comments, found.replaced)
         ids = Range(min(found.replaced), max(found.replaced), len(found.replaced))
@@ -162,7 +164,7 @@ def _chunk(session: Session, target: Target, kind: str, ids: Range, now: datetim
     return chunk.id
 
 
-def _count(session: Session, batch_id: int, counts: Counts) -> None:
+def _count(session: Session, batch_id: int, counts: Counts, last_comment_id: int) -> None:
     batch = tables.Batch
     session.execute(
         update(batch)
@@ -173,5 +175,6 @@ def _count(session: Session, batch_id: int, counts: Counts) -> None:
             duplicates=batch.duplicates + counts.duplicates,
             changed=batch.changed + counts.changed,
             rejected=batch.rejected + counts.rejected,
+            last_comment_id=last_comment_id,
         )
     )

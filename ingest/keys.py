@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 KEY_BYTES = 16
-#: As Python's isoformat() writes a moment in UTC, but for six zeros behind the point, which it leaves out.
-ISO_8601, NO_MICROSECONDS = "%Y-%m-%dT%H:%M:%S", r"\.0{6}$"
+#: Python's isoformat() leaves it out.
+NO_MICROSECONDS = r"\.0{6}$"
 
 
 def natural_keys(comments: Any, sha256: str) -> NDArray[np.bytes_]:  # noqa: ANN401 - pyarrow ships no types
@@ -63,7 +63,8 @@ def _of_id(rows: Any) -> list[Any]:  # noqa: ANN401 - as above
 
 
 def _of_text(rows: Any) -> list[Any]:  # noqa: ANN401 - as above
-    moment = pc.replace_substring_regex(pc.strftime(rows["posted_at"], ISO_8601), NO_MICROSECONDS, "")
+    moment = pc.replace_substring(rows["posted_at"].cast(pa.timestamp("us")).cast(pa.string()), " ", "T")
+    moment = pc.replace_substring_regex(moment, NO_MICROSECONDS, "")
     zoned = pc.fill_null(pc.binary_join_element_wise(moment, "+00:00", ""), "")
     return ["text", rows["brand"], rows["source"], pc.fill_null(rows["author"], ""), zoned, rows["text"]]
 

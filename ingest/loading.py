@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from database import sessions, tables
 from ingest import reading
@@ -90,8 +90,9 @@ def _load(
     *,
     replace: bool,
 ) -> Loaded:
-    batch_id = _begin(database_url, source, options)
-    target = Target(batch_id, source.sha256, queue.model_id if queue else None, replace=replace)
+    batch_id, last_comment_id = _begin(database_url, source, options)
+    model_id = queue.model_id if queue else None
+    target = Target(batch_id, source.sha256, model_id, replace=replace, last_comment_id=last_comment_id)
     total = Counts()
     try:
         for block in _ahead(source.blocks(queue.chunk_size_comments if queue else BLOCK_ROWS)):
@@ -111,18 +112,23 @@ def _load(
     return Loaded(batch_id, total)
 
 
-def _begin(database_url: str, source: reading.Reading, options: Options) -> int:
+def _begin(database_url: str, source: reading.Reading, options: Options) -> tuple[int, int]:
+    """Make the batch; gives its id, and that of the last comment before it."""
     with sessions.writing(database_url) as session:
+        # Ids grow: every comment that is still to come has a higher one than this.
+        last = session.scalar(select(func.max(tables.Comment.id))) or 0
         batch = tables.Batch(
             name=source.name,
             sha256=source.sha256,
             format=source.format,
             options=_as_json(options) | {"columns": dict(source.mapping)},
+            first_comment_id=last + 1,
+            last_comment_id=last,
             created_at=datetime.now(UTC),
         )
         session.add(batch)
         session.flush()
-        return batch.id
+        return batch.id, last
 
 
 def _end(database_url: str, batch_id: int, state: str, error: str | None = None) -> None:

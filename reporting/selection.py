@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
+from database import membership
 from database.tables import Brand, Comment
 from reporting.scope import Scope
 
@@ -27,7 +28,7 @@ def _wanted(scope: Scope, brand_id: int, zone: ZoneInfo) -> ColumnElement[bool]:
     return and_(
         Comment.brand_id == brand_id,
         Comment.source == scope.source if scope.source is not None else true(),
-        Comment.batch_id.in_(scope.batch_ids) if scope.batch_ids else true(),
+        membership.of_batches(scope.batch_ids) if scope.batch_ids else true(),
         Comment.counted_at >= begin if begin else true(),
         Comment.counted_at < end if end else true(),
     )

@@ -1,9 +1,11 @@
 """Undo a wrong ingest: take a batch and all that hangs on it out of the database."""
 
-from sqlalchemy import delete, func, select, update
+import sys
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from database import bulk
+from database import bulk, membership
 from database.tables import AuditLabel, Batch, Chunk, Comment, Correction, Score, Unscored
 from worker import batches
 
@@ -21,21 +23,21 @@ def delete_batch(session: Session, batch_id: int) -> int:
     # The chunks go first: a worker that holds one loses its claim before the comments are gone.
     batches.cancel(session, batch_id)
     _take_back(session, batch_id)
-    comments = select(Comment.id).where(Comment.batch_id == batch_id)
+    comments = select(Comment.id).where(membership.of_batches([batch_id]))
     for said in (Score, Unscored, Correction, AuditLabel):
         bulk.change(session, delete(said).where(said.comment_id.in_(comments)))
     bulk.change(session, update(Comment).where(Comment.updated_batch_id == batch_id).values(updated_batch_id=None))
-    deleted = bulk.change(session, delete(Comment).where(Comment.batch_id == batch_id))
+    deleted = bulk.change(session, delete(Comment).where(membership.of_batches([batch_id])))
     bulk.change(session, delete(Batch).where(Batch.id == batch_id))
     return deleted
 
 
 def _take_back(session: Session, batch_id: int) -> None:
     """Put the chunks of other jobs back in line that a worker may have read comments of the batch for."""
-    ids = select(func.min(Comment.id), func.max(Comment.id)).where(Comment.batch_id == batch_id)
-    first, last = session.execute(ids).one()
-    if first is not None:
-        held = update(Chunk).where(
-            Chunk.state == "running", Chunk.first_comment_id <= last, Chunk.last_comment_id >= first
-        )
-        bulk.change(session, held.values(state="pending", claimed_by=None, queued_at=None))
+    batch = session.get_one(Batch, batch_id)
+    held = update(Chunk).where(
+        Chunk.state == "running",
+        Chunk.first_comment_id <= (sys.maxsize if batch.last_comment_id is None else batch.last_comment_id),
+        Chunk.last_comment_id >= (batch.first_comment_id or 0),
+    )
+    bulk.change(session, held.values(state="pending", claimed_by=None, queued_at=None))

@@ -65,7 +65,7 @@ def _read(session: Session, chunk_id: int) -> answers.Reading:
     chunk = session.get_one(Chunk, chunk_id)
     job = session.get_one(Job, chunk.job_id)
     wanted = select(Comment.id, Comment.text, Comment.brand_id).where(
-        membership.of_chunk(job, chunk), membership.without_row(job.model_id)
+        membership.of_chunk(job, chunk), membership.without_row(job.model_id, chunk)
     )
     rows = session.execute(wanted.order_by(Comment.id)).tuples().all()
     ids, texts, brand_ids = zip(*rows, strict=True) if rows else ((), (), ())
