@@ -1,4 +1,4 @@
-"""A deployment to measure on: a database, a queue and two worker processes that have scored before."""
+"""A deployment to measure on: a database, a queue and worker processes that have scored before."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -34,11 +34,10 @@ class Deployment:
     watch: memory.Watch
     #: each with its log
     workers: list[tuple[Process, Path]] = field(default_factory=list)
-    #: how many comments the database should hold
-    rows: int = 0
-    #: seconds from the start of the first worker process to its first claimed, and to its first scored chunk
-    first_claim_seconds: float = 0.0
-    first_scored_seconds: float = 0.0
+    #: how many small batches were loaded
+    small: int = 0
+    #: when the first worker was started, as `time.time` does
+    began: float = 0.0
 
     def wait_until(self, true: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Poll until something is so, and see to it that the workers run meanwhile."""
@@ -54,54 +53,48 @@ class Deployment:
         """Tell whether no chunk is pending or running."""
         return not outcome.unfinished(self.engine)
 
-    def start_worker(self) -> float:
-        """Start one more worker process and give the time of it, as `time.time` does."""
-        log, began = self.folder / f"worker-{len(self.workers)}.log", time.time()
+    def start_worker(self) -> None:
+        """Start one more worker process."""
+        self.began = self.began or time.time()
+        log = self.folder / f"worker-{len(self.workers)}.log"
         process = processes.start("cli", "worker", "--concurrency", "1", env=self.env, log=log)
         self.workers.append((process, log))
         self.watch.add("worker", process.pid)
-        return began
 
-    def end_worker(self) -> None:
-        """End the worker that was started last."""
-        process, _ = self.workers.pop()
-        processes.end(process)
+    def end_workers(self, count: int) -> None:
+        """End the workers that were started last."""
+        ended = [self.workers.pop()[0] for _ in range(count)]
+        processes.end(*ended)
 
-    def wait_until_idle(self, seen: set[str]) -> None:
-        """Wait until no chunk is pending or running; `seen` gets the processes that had one meanwhile."""
+    def warm(self, make_work: Callable[[], None]) -> None:
+        """Wait until each worker has been seen with a chunk and all is done; where one came too late, make more work.
+
+        A worker's first chunk takes seconds, in which it loads the model: it does not slip through between two looks.
+        """
+        seen: set[str] = set()
 
         def is_idle() -> bool:
             seen.update(outcome.claimants(self.engine))
             return self.is_idle()
 
-        self.wait_until(is_idle, "The scoring of small chunks")
-
-    def warm(self, make_work: Callable[[], None], seen: set[str] | None = None) -> None:
-        """Make small work, again if need be, until each worker has been seen with a chunk, and all is done.
-
-        A worker's first chunk takes seconds, in which it loads the model: it does not slip through between two looks.
-        """
-        seen = set() if seen is None else seen
         for _ in range(WARM_TIMES):
-            make_work()
-            self.wait_until_idle(seen)
+            self.wait_until(is_idle, "The scoring of small chunks")
             if len(seen) >= len(self.workers):
                 return
+            make_work()
         raise processes.RunFailed(f"Of {len(self.workers)} workers only {len(seen)} took chunks of small batches.")
 
     def ingest_small(self) -> None:
         """Load a small batch in small chunks."""
-        file = self.folder / "warm.csv"
-        comments.write(
-            file, self.plan.texts, WARM_ROWS, first=WARM_FIRST + self.rows, brands=(WARM_BRAND,), seed=self.plan.seed
-        )
+        file, first = self.folder / "warm.csv", WARM_FIRST + self.small * WARM_ROWS
+        comments.write(file, self.plan.texts, WARM_ROWS, first=first, brands=(WARM_BRAND,), seed=self.plan.seed)
         small = self.env | {"BRANDPULSE_CHUNK_SIZE_COMMENTS": str(WARM_CHUNK)}
         processes.brandpulse("ingest", file, env=small)
-        self.rows += WARM_ROWS
+        self.small += 1
 
 
 @contextmanager
-def deployed(plan: Plan, watch: memory.Watch) -> Iterator[Deployment]:
+def deployed(plan: Plan, watch: memory.Watch, workers: int = 2) -> Iterator[Deployment]:
     """Give a deployment in a fresh database, whose workers are warm with the model that is promoted."""
     with ExitStack() as stack:
         url = stack.enter_context(servers.database(plan.server))
@@ -114,23 +107,9 @@ def deployed(plan: Plan, watch: memory.Watch) -> Iterator[Deployment]:
         processes.brandpulse("db", "upgrade", env=env)
         engine = stack.enter_context(outcome.asking(url))
         running = Deployment(plan, folder, url, env, engine, watch)
-        stack.callback(_end_all, running)
-        _start(running)
+        stack.callback(lambda: running.end_workers(len(running.workers)))
+        running.ingest_small()
+        for _ in range(workers):
+            running.start_worker()
+        running.warm(running.ingest_small)
         yield running
-
-
-def _start(running: Deployment) -> None:
-    """Start the first worker alone, so that its start can be timed, then the second."""
-    seen: set[str] = set()
-    running.ingest_small()
-    began = running.start_worker()
-    running.wait_until_idle(seen)
-    claimed, scored = outcome.first_times(running.engine)
-    running.first_claim_seconds, running.first_scored_seconds = claimed - began, scored - began
-    running.start_worker()
-    running.warm(running.ingest_small, seen)
-
-
-def _end_all(running: Deployment) -> None:
-    while running.workers:
-        running.end_worker()

@@ -21,6 +21,7 @@ class Run(NamedTuple):
     seconds: float
     #: until it had written its report
     with_report_seconds: float
+    counts: outcome.Counts
 
 
 def measure(plan: Plan, watch: memory.Watch, file: Path, number: int) -> Run:
@@ -40,8 +41,7 @@ def measure(plan: Plan, watch: memory.Watch, file: Path, number: int) -> Run:
         processes.check_ended_well(run, log)
         whole = time.monotonic() - began
     with outcome.asking(url) as engine:
-        outcome.check(engine, plan.comments)
-    return Run(seconds, whole)
+        return Run(seconds, whole, outcome.check(engine, plan.comments))
 
 
 def _wait_for_scores(run: Process, url: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from benchmarks import outcome
 from benchmarks.ten_million import TIMES, Long
 
 #: the document's figures in the order of the table, each with what it means
@@ -43,6 +44,8 @@ class Figures:
     #: figures that are no ratios
     single: dict[str, float | None] = field(default_factory=dict)
     peak_mb: dict[str, float | None] = field(default_factory=dict)
+    #: of each way through, what became of the comments
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
     #: how it was measured, and on what
     about: dict[str, Any] = field(default_factory=dict)
     ten_million: Long | None = None
@@ -63,15 +66,14 @@ class Figures:
             click.echo(f"{part}: {self.errors[part]}", err=True)
         self.parts[part] = round(self.parts.get(part, 0.0) + time.monotonic() - began, 1)
 
+    def counted(self, what: str, counts: outcome.Counts) -> None:
+        """Note what became of the comments."""
+        self.counts[what] = counts._asdict()
+
     def timed(self, what: str, seconds: float) -> None:
         """Note one round; the rate is that of the median."""
         self.seconds.setdefault(what, []).append(round(seconds, 3))
         self.rates[what] = self.comments / median(self.seconds[what])
-
-    def start(self, what: str, seconds: float) -> None:
-        """Note the seconds that something took to start; the figure is the median."""
-        self.seconds.setdefault(what, []).append(round(seconds, 3))
-        self.single[what] = median(self.seconds[what])
 
     def document(self) -> dict[str, Any]:
         """Put the JSON document together."""
@@ -82,6 +84,7 @@ class Figures:
             "peak_mb": self.peak_mb,
             "rates": {name: rate and round(rate, 1) for name, rate in self.rates.items()},
             "seconds": self.seconds,
+            "counts": self.counts,
             "ten_million": self._long(),
             **self.about,
             "parts": self.parts,

@@ -52,7 +52,7 @@ class Watch:
 
     def find_children(self) -> None:
         """Look for children that were started meanwhile."""
-        for pid in self._roots:
+        for pid in list(self._roots):
             try:
                 children = psutil.Process(pid).children(recursive=True)
             except psutil.NoSuchProcess:

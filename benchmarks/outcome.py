@@ -8,14 +8,15 @@ from sqlalchemy import Engine, create_engine, text
 
 from settings import errors
 
+#: of the newest batch; a comment with two answers counts twice
 COUNTS = """
-    SELECT (SELECT count(*) FROM comments),
-           (SELECT count(*) FROM scores),
-           (SELECT count(*) FROM unscored WHERE state = 'skipped'),
-           (SELECT count(*) FROM unscored WHERE state = 'failed'),
-           (SELECT count(*) FROM comments AS c
-             WHERE NOT EXISTS (SELECT 1 FROM scores WHERE comment_id = c.id)
-               AND NOT EXISTS (SELECT 1 FROM unscored WHERE comment_id = c.id))
+    SELECT count(*), count(s.comment_id),
+           count(*) FILTER (WHERE u.state = 'skipped'), count(*) FILTER (WHERE u.state = 'failed'),
+           count(*) FILTER (WHERE s.comment_id IS NULL AND u.comment_id IS NULL)
+      FROM comments AS c
+      LEFT JOIN scores AS s ON s.comment_id = c.id
+      LEFT JOIN unscored AS u ON u.comment_id = c.id
+     WHERE c.batch_id = (SELECT max(id) FROM batches)
 """
 UNFINISHED = """
     SELECT (SELECT count(*) FROM chunks WHERE state IN ('pending', 'running'))
@@ -33,7 +34,7 @@ class WrongOutcome(errors.BrandpulseError):
 
 
 class Counts(NamedTuple):
-    """Comments of a database in which one version has scored."""
+    """Comments of a batch that one version has scored."""
 
     loaded: int
     scored: int
@@ -91,7 +92,7 @@ def rate_since(engine: Engine, last: int) -> float:
 
 
 def check(engine: Engine, rows: int) -> Counts:
-    """Count, and raise `WrongOutcome` where not every one of these rows is loaded and scored or skipped, once."""
+    """Count the newest batch, and raise `WrongOutcome` where not each of these rows got one score or was skipped."""
     with engine.connect() as connection:
         found = Counts(*connection.execute(text(COUNTS)).one())
     if found.loaded != rows or found.scored + found.skipped != rows or found.failed or found.unanswered:

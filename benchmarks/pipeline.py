@@ -20,6 +20,7 @@ class Run(NamedTuple):
     ingest_seconds: float
     #: when it was begun, as `time.monotonic` does
     began: float
+    counts: outcome.Counts
 
 
 def measure(running: Deployment, file: Path, rows: int) -> Run:
@@ -41,6 +42,4 @@ def measure(running: Deployment, file: Path, rows: int) -> Run:
         running.wait_until(is_done, "The pipeline's end", max(600.0, rows / PATIENCE_COMMENTS_PER_SECOND))
         seconds = time.monotonic() - began
         processes.check_ended_well(ingest, log)
-    running.rows += rows
-    outcome.check(running.engine, running.rows)
-    return Run(seconds, ended - began, began)
+    return Run(seconds, ended - began, began, outcome.check(running.engine, rows))

@@ -43,6 +43,11 @@ class Plan:
         return 3 if self.comments >= MILLION else 1
 
     @property
+    def reports(self) -> int:
+        """How often a report is timed."""
+        return 3 if self.comments >= MILLION else 1
+
+    @property
     def tweets(self) -> int:
         """How many tweets each contender scores: VADER takes three seconds for 50,000."""
         return min(50_000, max(200, self.comments // 10))

@@ -4,6 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,18 +87,28 @@ def check_ended_well(process: Process, log: Path) -> None:
         check_runs(process, log)
 
 
-def end(process: Process) -> None:
-    """Ask a process to end, and kill it and its children where it takes too long."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        family = [*psutil.Process(process.pid).children(recursive=True)]
+def end(*running: Process) -> None:
+    """Ask processes to end, and kill those that take too long, with their children."""
+    families = [_family(process) for process in running]
+    for process in running:
         process.terminate()
+    deadline = time.monotonic() + END_SECONDS
+    for process, family in zip(running, families, strict=True):
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(END_SECONDS)
+            process.wait(max(0.0, deadline - time.monotonic()))
         for one in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 one.kill()
-    process.kill()
-    process.wait()
+        process.wait()
+
+
+def _family(process: Process) -> list[psutil.Process]:
+    """List a process and its children; psutil knows a process by its start as well, and kills no other of its id."""
+    try:
+        found = psutil.Process(process.pid)
+        return [found, *found.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _command(module: str, *arguments: str | Path) -> list[str]:

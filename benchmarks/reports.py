@@ -8,7 +8,6 @@ from benchmarks import comments, processes
 from benchmarks.deployment import Deployment
 
 BRAND = comments.BRANDS[0]
-ROUNDS = 3
 #: days without a comment
 NO_DAYS = ("--from", "2000-01-01", "--to", "2000-01-01")
 
@@ -26,8 +25,9 @@ class Timed(NamedTuple):
 
 def measure(running: Deployment) -> Timed:
     """Time them, each a process of its own."""
-    report = median(_timed(running) for _ in range(ROUNDS))
-    return Timed(report, median(_timed(running, *NO_DAYS) for _ in range(ROUNDS)), _refresh(running))
+    rounds = range(running.plan.reports)
+    report = median(_timed(running) for _ in rounds)
+    return Timed(report, median(_timed(running, *NO_DAYS) for _ in rounds), _refresh(running))
 
 
 def _timed(running: Deployment, *period: str) -> float:

@@ -8,7 +8,7 @@ from statistics import median
 from benchmarks import contenders, processes, texts
 from benchmarks.plan import Plan
 
-WARM_TWEETS = 500
+WARM_TWEETS = 2_000
 
 
 def measure(plan: Plan) -> Mapping[str, float | None]:
@@ -25,10 +25,11 @@ def measure(plan: Plan) -> Mapping[str, float | None]:
 
 
 def _round(file: Path, warm: int) -> dict[str, float | None]:
-    return {name: _rate(name, file, warm) for name in contenders.CONTENDERS}
+    return {name: rate(name, file, warm) for name in contenders.CONTENDERS}
 
 
-def _rate(name: str, file: Path, warm: int) -> float | None:
+def rate(name: str, file: Path, warm: int) -> float | None:
+    """Give one contender's comments per second; None where it is not installed."""
     said = processes.run("benchmarks.contenders", name, file, str(warm), env=processes.environment()).strip()
     return None if said == contenders.ABSENT else float(said)
 

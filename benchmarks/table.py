@@ -8,9 +8,13 @@ from rich.table import Table
 
 from benchmarks.figures import MEANINGS
 
+WIDTH = 120  # characters, where it goes to a file
+
 
 def show(console: Console, document: Mapping[str, Any]) -> None:
     """Print the figures, then the rates and the memory that they come from, then what failed."""
+    if not console.is_terminal:
+        console.width = WIDTH
     console.print(_figures(document))
     console.print(_numbers("comments per second", document["rates"], "not installed"))
     console.print(_numbers("peak memory, MB", document["peak_mb"], "not seen"))

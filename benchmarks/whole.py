@@ -22,7 +22,7 @@ from benchmarks.figures import Figures
 from benchmarks.plan import SECOND_ROUND_SECONDS, Plan
 
 #: `report` and `workers` need what `pipeline` has scored
-PARTS = ("help", "copy", "pipeline", "report", "workers", "embedded", "scoring", "one_task")
+PARTS = ("help", "start", "copy", "pipeline", "report", "workers", "embedded", "scoring", "one_task")
 NEED_PIPELINE = {"pipeline", "report", "workers"}
 
 
@@ -31,6 +31,11 @@ def measure(plan: Plan, parts: Collection[str], figures: Figures, *, full: bool)
     if "help" in parts:
         with figures.attempt("help"):
             figures.single["help_seconds"] = starts.help_seconds()
+    if "start" in parts:
+        with figures.attempt("start"), memory.watching() as watch:
+            start = starts.worker(plan, watch)
+            figures.single["first_claim_seconds"] = start.to_first_claim
+            figures.single["first_scored_seconds"] = start.to_first_scored
     if {"copy", "embedded", *NEED_PIPELINE}.intersection(parts):
         _with_file(plan, parts, figures)
     if "scoring" in parts:
@@ -43,6 +48,7 @@ def measure(plan: Plan, parts: Collection[str], figures: Figures, *, full: bool)
         with figures.attempt("ten_million"):
             long = ten_million.measure(plan)
             figures.ten_million = long
+            figures.counted("ten_million", long.run.counts)
             figures.rates["ten_million"] = ten_million.TIMES * plan.comments / long.run.seconds
 
 
@@ -81,11 +87,10 @@ def _deploy(
 ) -> None:
     """Take the comments through the pipeline; in the first round also measure what needs them there."""
     with deployed(plan, watch) as running:
-        figures.start("first_claim_seconds", running.first_claim_seconds)
-        figures.start("first_scored_seconds", running.first_scored_seconds)
         run = pipeline.measure(running, file, plan.comments)
         figures.timed("pipeline", run.seconds)
         figures.timed("ingest", run.ingest_seconds)
+        figures.counted("pipeline", run.counts)
         if first:
             _use(running, parts, figures)
 
@@ -108,3 +113,4 @@ def _embed(plan: Plan, figures: Figures, watch: memory.Watch, file: Path, number
     run = embedded.measure(plan, watch, file, number)
     figures.timed("embedded", run.seconds)
     figures.timed("embedded_with_report", run.with_report_seconds)
+    figures.counted("embedded", run.counts)
