@@ -1,6 +1,7 @@
 """The same in embedded mode: SQLite, one process, which loads its model as well."""
 
 import contextlib
+import shutil
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -31,17 +32,22 @@ def measure(plan: Plan, watch: memory.Watch, file: Path, number: int) -> Run:
     """
     folder = plan.folder / f"embedded-{number}"
     folder.mkdir()
-    url, log = f"sqlite:///{folder / 'brandpulse.db'}", folder / "run.log"
-    env = processes.environment(database_url=url, reports_folder=folder / "reports", cache_folder=folder / "cache")
+    database, log = folder / "brandpulse.db", folder / "run.log"
+    env = processes.environment(
+        database_url=f"sqlite:///{database}", reports_folder=folder / "reports", cache_folder=folder / "cache"
+    )
+    asked = f"sqlite:///file:{database}?mode=ro&uri=true"
     began = time.monotonic()
     with processes.started("cli", "run", file, "--json", env=env, log=log) as run:
         watch.add("embedded", run.pid)
-        _wait_for_scores(run, url)
+        _wait_for_scores(run, asked)
         seconds = time.monotonic() - began
         processes.check_ended_well(run, log)
         whole = time.monotonic() - began
-    with outcome.asking(url) as engine:
-        return Run(seconds, whole, outcome.check(engine, plan.comments))
+    with outcome.asking(asked) as engine:
+        counts = outcome.check(engine, plan.comments)
+    shutil.rmtree(folder)
+    return Run(seconds, whole, counts)
 
 
 def _wait_for_scores(run: Process, url: str) -> None:
