@@ -16,6 +16,7 @@ TABLE = """CREATE TABLE bare (id bigint, brand text, source text, author text, t
     likes integer)"""
 COPY = "COPY bare FROM STDIN (FORMAT csv, HEADER)"
 READ_BYTES = 1 << 20
+ROUNDS = 3
 
 
 class Copied(NamedTuple):
@@ -27,7 +28,7 @@ class Copied(NamedTuple):
     client: str
 
 
-def measure(server: str, file: Path, rows: int, rounds: int) -> Copied:
+def measure(server: str, file: Path, rows: int, rounds: int = ROUNDS) -> Copied:
     """Copy a file into an empty table, once to warm up and then `rounds` times."""
     psql = shutil.which("psql")
     with servers.database(server) as url:

@@ -25,12 +25,9 @@ class Run(NamedTuple):
     counts: outcome.Counts
 
 
-def measure(plan: Plan, watch: memory.Watch, file: Path, number: int) -> Run:
-    """Run a file through `brandpulse run`, time it, and check that every comment of it got its answer.
-
-    `number` tells this run's folder from that of others.
-    """
-    folder = plan.folder / f"embedded-{number}"
+def measure(plan: Plan, watch: memory.Watch, file: Path) -> Run:
+    """Run a file through `brandpulse run`, time it, and check that every comment of it got its answer."""
+    folder = plan.folder / "embedded"
     folder.mkdir()
     database, log = folder / "brandpulse.db", folder / "run.log"
     env = processes.environment(

@@ -1,7 +1,7 @@
 """What was measured, and the ratios that it comes to."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
@@ -69,6 +69,11 @@ class Figures:
     def counted(self, what: str, counts: outcome.Counts) -> None:
         """Note what became of the comments."""
         self.counts[what] = counts._asdict()
+
+    def peaked(self, peaks_mb: Mapping[str, float | None]) -> None:
+        """Note the memory of processes; of several rounds the most counts."""
+        for name, mb in peaks_mb.items():
+            self.peak_mb[name] = max((one for one in (mb, self.peak_mb.get(name)) if one is not None), default=None)
 
     def timed(self, what: str, seconds: float) -> None:
         """Note one round; the rate is that of the median."""

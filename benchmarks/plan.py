@@ -28,11 +28,6 @@ class Plan:
     seed: int
 
     @property
-    def copies(self) -> int:
-        """How often the bare copy is timed."""
-        return 3
-
-    @property
     def rounds(self) -> int:
         """How often the whole pipeline and embedded mode are timed, where the first time is not too long."""
         return 2 if self.comments >= MILLION else 1

