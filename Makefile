@@ -7,10 +7,10 @@ PYTHON ?= $(shell for p in $(PYTHONS); do $$p -c '$(SUPPORTED)' >/dev/null 2>&1 
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo test check setup lock clean
+.PHONY: help demo test bench bench-full check setup lock clean
 
 help:  ## List what can be made.
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
 
 demo: $(INSTALLED)  ## Run the main job on the comments in examples/.
 	@rm -rf build/demo && mkdir -p build/demo
@@ -20,6 +20,12 @@ demo: $(INSTALLED)  ## Run the main job on the comments in examples/.
 
 test: $(INSTALLED)  ## Run every test.
 	@$(BIN)/pytest
+
+bench: $(INSTALLED)  ## Measure on 200,000 comments: a JSON document, and a table on standard error.
+	@$(BIN)/python -m benchmarks --json --comments 200000
+
+bench-full: $(INSTALLED)  ## Measure on one million comments and on ten.
+	@$(BIN)/python -m benchmarks --json --full
 
 check: $(INSTALLED)  ## Run ruff, mypy, import-linter, and compare migrations with tables.
 	@$(BIN)/ruff check .
