@@ -35,6 +35,8 @@ SIZES = """
 KEY_INDEX = "SELECT pg_relation_size('uq_comments_natural_key')"
 LOG = "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
 DONE = "SELECT coalesce(sum(comments), 0) FROM chunks WHERE state = 'done'"
+#: of those that wrote: the next number, which asking does not use up
+TRANSACTIONS = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
 TABLES = """
     SELECT relname AS table, n_tup_ins AS inserted, n_tup_upd AS updated, n_tup_hot_upd AS updated_in_page,
            n_dead_tup AS dead, autovacuum_count AS autovacuums
@@ -79,9 +81,9 @@ def measure(plan: Plan) -> dict[str, Any]:
     file = comments.write(plan.folder / "comments.csv", plan.texts, plan.comments, seed=plan.seed)
     with _running(plan) as running:
         engine = running.deployment.engine
-        log = _number(engine, LOG)
+        log, transactions = _number(engine, LOG), _number(engine, TRANSACTIONS)
         steps = {"ingest": _ingest(running, file, plan.comments), FAST: _score(running, lambda: _start(running))}
-        log = _number(engine, LOG) - log
+        log, transactions = _number(engine, LOG) - log, _number(engine, TRANSACTIONS) - transactions
         sizes = _sizes(engine, plan.comments) | {"log": round(log / plan.comments, 1)}
         steps[SLOWEST] = _score(running, lambda: _rescore(running))
         running.run("report", "report", "--brand", BRAND, "--json")
@@ -94,6 +96,7 @@ def measure(plan: Plan) -> dict[str, Any]:
             "bytes": sizes,
             "comments_per_message": {name: shipped.find(name).card["chunk_size_comments"] for name in (FAST, SLOWEST)},
             "connections": dict(running.held),
+            "transactions": transactions,
             "tables": _tables(engine),
             "machine": machine.described(),
             "server": servers.settings(plan.server),
