@@ -76,7 +76,7 @@ def _lines(
 
 
 def _over(loaded: dict[str, Loaded], name: str, at: int) -> float:
-    return loaded[name][at] / loaded[ALL.name][at]
+    return layouts.over(loaded[name][at], loaded[ALL.name][at])
 
 
 main = trials.command("benchmarks.indexes", measure, rows=250_000)

@@ -1,11 +1,12 @@
 """Layouts of one table to compare: each in a database of its own at the newest version, changed by statements."""
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from benchmarks import outcome, processor, servers
 from benchmarks.rows import Values
@@ -28,11 +29,14 @@ class Layout(NamedTuple):
 def made(server: str, layouts: Iterable[Layout]) -> Iterator[dict[str, str]]:
     """Give the addresses of databases by the names of their layouts; they are dropped after the block."""
     with ExitStack() as stack:
+        newest = stack.enter_context(servers.database(server))
+        schema.upgrade(newest)
+        engine(newest).dispose()  # nobody may be connected to what is copied
         urls = {}
         for layout in layouts:
-            url = urls[layout.name] = stack.enter_context(servers.database(server))
-            schema.upgrade(url)
+            url = stack.enter_context(servers.database(server, str(make_url(newest).database)))
             stack.callback(engine(url).dispose)
+            urls[layout.name] = url
             with servers.connected(url) as connection:
                 for statement in layout.statements:
                     connection.execute(statement.encode())
@@ -75,3 +79,8 @@ def in_turn(names: Sequence[str], round_number: int) -> list[str]:
     """Order names so that each comes first in its turn: what runs first or last may have it easier."""
     begin = round_number % len(names)
     return [*names[begin:], *names[:begin]]
+
+
+def over(one: float, other: float) -> float:
+    """Divide two figures; nan where the other is nothing: processor time is told in hundredths of a second."""
+    return one / other if other else math.nan

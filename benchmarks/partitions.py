@@ -116,7 +116,10 @@ def _fill(server: str, urls: dict[str, str], texts: pa.Array, count: int, month:
 def _line(there: int, filled: dict[str, Loaded]) -> list[str]:
     whole = filled[AS_IT_IS.name]
     figures = [filled[layout.name] for layout in LAYOUTS]
-    return [f"{there:,}", *(f"{one.server_us:.1f} µs, {one.server_us / whole.server_us:.2f}" for one in figures)]
+    return [
+        f"{there:,}",
+        *(f"{one.server_us:.1f} µs, {layouts.over(one.server_us, whole.server_us):.2f}" for one in figures),
+    ]
 
 
 def _measured(layout: Layout, url: str, texts: pa.Array, month: int) -> dict[str, str]:

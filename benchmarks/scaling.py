@@ -12,8 +12,8 @@ What it assumes:
 - The machine that breaks is one that holds everything; half of its memory is for the index of the key.
 - A comment changes a page of that index at random. The first change after a checkpoint puts all of it in the log.
 
-With `--figures`, the document of `python -m benchmarks --json`, a line tells what its whole pipeline would take: a check
-by another way of measuring. Read from top to bottom: costs, a night, its limits, the table, the command.
+With `--figures`, the document of `python -m benchmarks --json`, a line tells what its whole pipeline takes: a check by
+another way of measuring. Read from top to bottom: costs, a night, its limits, the table, the command.
 """
 
 import json
@@ -35,6 +35,8 @@ STEPS = (1_000_000, 10_000_000, 100_000_000)
 YEAR = 365
 GB = 1e9
 PAGE_BYTES = 8_192
+#: of a page of an index that is filled at random; the rest is not written to the log
+FILLED = 0.7
 #: of the memory, for the index of the key
 KEY_SHARE = 0.5
 #: from one checkpoint to the next while comments are loaded: `checkpoint_timeout` of docker-compose.yml
@@ -141,7 +143,7 @@ class Night(NamedTuple):
         pages_there = self.assumed.nights * self.comments * self.costs.key / PAGE_BYTES
         checkpoints = math.ceil(self.costs.process_seconds("ingest", self.comments) / CHECKPOINT_SECONDS)
         hit = pages_there * (1 - math.exp(-self.comments / checkpoints / pages_there))
-        return checkpoints * hit * PAGE_BYTES / GB
+        return checkpoints * hit * FILLED * PAGE_BYTES / GB
 
     def limits(self) -> list[Limit]:
         """Name what can break, with `fast@1`."""

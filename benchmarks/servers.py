@@ -38,11 +38,12 @@ def postgres(named: str | None, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def database(server: str) -> Iterator[str]:
-    """Give the address of a new, empty database on a server; it is dropped after the block."""
+def database(server: str, copied: str = "template1") -> Iterator[str]:
+    """Give the address of a new database on a server, empty or a copy of another; it is dropped after the block."""
     name = f"brandpulse_bench_{uuid.uuid4().hex[:12]}"
     with connected(server) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(copied))
+        connection.execute(made)
     try:
         yield with_name(server, name)
     finally:

@@ -38,14 +38,14 @@ def test_every_index_of_comments_and_scores_is_left_out_once():
 
 def test_the_cost_of_each_index_is_told(postgres_server):
     [table] = indexes.measure(postgres_server, TEXTS, 500)
-    assert cells(table)["nothing: scores"][-1] == "1.00"
+    assert cells(table)["nothing: scores"][1].startswith("1.00 (")
     assert all(int(cells(table)[f"`{name}`"][0]) > 0 for name in ("uq_comments_natural_key", "pk_scores"))
 
 
 def test_each_set_of_settings_has_a_server_of_its_own(tmp_path):
     sets = {server_settings.DEFAULTS: {}, "memory": server_settings.MEMORY}
     [table] = server_settings.measure(tmp_path, TEXTS, 600, sets)
-    assert cells(table)["defaults"][:2] == ["1.00", "1.00"]
+    assert cells(table)["defaults"][0] == "1.00"
     assert "memory" in cells(table)
 
 
