@@ -11,7 +11,7 @@ SAMPLE_SECONDS = 0.02
 #: a connection that says no name is ours
 HELD = """
     SELECT application_name, count(*) FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name <> '' GROUP BY 1
+     WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> '' GROUP BY 1
 """
 NAME = "PGAPPNAME"  # libpq's own
 

@@ -14,6 +14,8 @@ from database import bulk, schema, sessions
 from database.engine import engine
 from database.tables import Table
 
+LOG = "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
+
 
 class Layout(NamedTuple):
     """One way to lay a table out."""
@@ -67,6 +69,15 @@ def load(url: str, into: type[Table], blocks: Iterable[Values], count: int) -> L
                 raise outcome.WrongOutcome("A row was there already.")
     seconds = time.perf_counter() - began
     return Loaded(count / seconds, 1e6 * (processor.of_one(pid) - server) / count)
+
+
+def log_after_checkpoint(url: str, into: type[Table], block: Values, count: int) -> float:
+    """Give the bytes of the log, a row, of a block after a checkpoint, which changes each page for the first time."""
+    with servers.connected(url) as connection:
+        servers.settle(url)
+        before = servers.asked(connection, LOG)
+        load(url, into, [block], count)
+        return float(servers.asked(connection, LOG) - before) / count
 
 
 def _server_process(url: str) -> int:

@@ -123,10 +123,13 @@ def _line(there: int, filled: dict[str, Loaded]) -> list[str]:
 
 
 def _measured(layout: Layout, url: str, texts: pa.Array, month: int) -> dict[str, str]:
-    count = MONTHS * month
+    count, last = MONTHS * month, MONTHS - 1
+    [new] = rows.comments(texts, rows.BLOCK_ROWS, first=count, month=last)
+    log = layouts.log_after_checkpoint(url, tables.Comment, layout.change(new, last), rows.BLOCK_ROWS)
     with connected(url) as connection:
         connection.execute("VACUUM ANALYZE comments")
         found = {
+            "log of a block after a checkpoint, bytes a row": f"{log:,.0f}",
             "indexes of the key, bytes a row": f"{_size(connection, 'natural_key') / count:,.0f}",
             "all indexes, bytes a row": f"{_size(connection, '') / count:,.0f}",
             **_reads(connection, count),

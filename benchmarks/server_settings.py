@@ -90,10 +90,8 @@ def _round(url: str, blocks: list[rows.Values], part: int) -> Round:
 
 
 def _after_checkpoint(url: str, texts: pa.Array, first: int) -> float:
-    """Give the bytes of the log, a row, of the first block after a checkpoint, which finds each page unchanged."""
     [block] = rows.comments(texts, rows.BLOCK_ROWS, first=first, month=ROUNDS)
-    servers.settle(url)
-    return _round(url, [block], rows.BLOCK_ROWS).log / rows.BLOCK_ROWS
+    return layouts.log_after_checkpoint(url, tables.Comment, block, rows.BLOCK_ROWS)
 
 
 def _counters(url: str) -> tuple[float, float]:
