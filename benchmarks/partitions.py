@@ -85,7 +85,8 @@ def measure(server: str, texts: pa.Array, count: int) -> Iterator[str]:
     with layouts.made(server, LAYOUTS) as urls:
         yield "```sql\n" + "\n\n".join(_refusals(urls)) + "\n```"
         filled = [_fill(server, urls, texts, month, number) for number in range(MONTHS)]
-        yield pages.table(["rows there", *urls], [_line(number * month, one) for number, one in enumerate(filled)])
+        lines = [_line(number * month, one) for number, one in enumerate(filled)]
+        yield pages.table(["rows there", *urls], [*lines, ["median", *(_median(name, filled) for name in urls)]])
         found = [_measured(layout, urls[layout.name], texts, month) for layout in LAYOUTS]
         yield pages.table(["", *urls], [[title, *(one[title] for one in found)] for title in found[0]])
 
@@ -120,6 +121,10 @@ def _line(there: int, filled: dict[str, Loaded]) -> list[str]:
         f"{there:,}",
         *(f"{one.server_us:.1f} µs, {layouts.over(one.server_us, whole.server_us):.2f}" for one in figures),
     ]
+
+
+def _median(name: str, filled: Sequence[dict[str, Loaded]]) -> str:
+    return f"{median(layouts.over(one[name].server_us, one[AS_IT_IS.name].server_us) for one in filled):.2f}"
 
 
 def _measured(layout: Layout, url: str, texts: pa.Array, month: int) -> dict[str, str]:

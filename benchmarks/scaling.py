@@ -9,7 +9,8 @@ What it assumes:
 - A process of ingest or of a worker waits while PostgreSQL works for it, so a comment takes it both times.
 - The comments of a night are ingested and scored within the same hours; work can be cut evenly among processes.
 - Comments and scores are kept for `--nights` nights and then taken away. Each is scored once.
-- The machine that breaks is one that holds everything; half of its memory is for the index of the key.
+- The machine that breaks is one that holds everything; half of its memory is for the index of the key. Once the index is
+  larger, each comment waits for one page of it to be read from the disk.
 - A comment changes a page of that index at random. The first change after a checkpoint puts all of it in the log.
 
 With `--figures`, the document of `python -m benchmarks --json`, a line tells what its whole pipeline takes: a check by
@@ -33,6 +34,7 @@ MODULE = "benchmarks.scaling"
 COSTS = Path(__file__).with_name("costs.json")
 STEPS = (1_000_000, 10_000_000, 100_000_000)
 YEAR = 365
+ROUND_FROM = 10  # what is larger is told without a point
 GB = 1e9
 PAGE_BYTES = 8_192
 #: of a page of an index that is filled at random; the rest is not written to the log
@@ -55,6 +57,8 @@ class Assumed:
     memory_gb: float = 32.0
     disk_gb: float = 2_000.0
     connections: int = 100
+    #: random ones that the disk does in a second, for one process that waits for each
+    reads: int = 10_000
 
     @property
     def seconds(self) -> float:
@@ -120,6 +124,11 @@ class Night(NamedTuple):
         """Say how many processes do a step within the hours."""
         return math.ceil(self.costs.process_seconds(step, self.comments) / self.assumed.seconds)
 
+    def hours(self, step: str, reads: int = 0) -> float:
+        """Say how long one process takes, with so many reads of the disk for a comment."""
+        waits = self.comments * reads / self.assumed.reads
+        return (self.costs.process_seconds(step, self.comments) + waits) / 3_600
+
     def database_cores(self, model: str) -> float:
         """Say how many cores PostgreSQL keeps busy over the hours."""
         each = self.costs.database_us["ingest"] + self.costs.database_us[model]
@@ -171,32 +180,34 @@ def table(costs: Costs, assumed: Assumed, figures: Mapping[str, Any] | None = No
     nights = [Night(costs, assumed, comments) for comments in STEPS]
     lines = [[title, *cells] for title, cells in _lines(nights)]
     if figures:
-        lines.insert(8, ["cores in all, by the pipeline's rate", *(_checked(night, figures) for night in nights)])
+        lines.insert(9, ["cores in all, by the pipeline's rate", *(_checked(night, figures) for night in nights)])
     return pages.table(["comments a night", *(f"{comments:,}" for comments in STEPS)], lines)
 
 
 def _lines(nights: Sequence[Night]) -> Iterator[tuple[str, list[str]]]:
     costs, kept = nights[0].costs, nights[0].assumed.nights
     for step, what in (("ingest", "ingest"), (FAST, f"scoring, `{FAST}`"), (SLOWEST, f"scoring, `{SLOWEST}`")):
-        yield f"hours of {what}, one process", [_hours(night, step) for night in nights]
+        yield f"hours of {what}, one process", [_short(night.hours(step)) for night in nights]
         yield "processes for it", [f"{night.processes(step):,}" for night in nights]
-    yield "cores of the database", [f"{night.database_cores(FAST):.2g}" for night in nights]
-    yield "cores in all", [f"{night.cores(FAST):.2g}" for night in nights]
-    yield "disk, GB a night", [f"{night.gb(costs.stored):.2g}" for night in nights]
-    yield f"disk, GB after {kept} nights", [f"{kept * night.gb(costs.stored):,.0f}" for night in nights]
-    yield "log, GB in the first night", [f"{night.gb(costs.log):.2g}" for night in nights]
     yield (
-        f"log, GB in night {kept}",
-        [f"{night.gb(costs.log) + night.whole_pages_gb():.2g}" for night in nights],
+        "hours of ingest, the index of the key on the disk",
+        [_short(night.hours("ingest", reads=1)) for night in nights],
     )
-    yield f"index of the key, GB after {kept} nights", [f"{kept * night.gb(costs.key):,.0f}" for night in nights]
+    yield "cores of the database", [_short(night.database_cores(FAST)) for night in nights]
+    yield "cores in all", [_short(night.cores(FAST)) for night in nights]
+    yield "disk, GB a night", [_short(night.gb(costs.stored)) for night in nights]
+    yield f"disk, GB after {kept} nights", [_short(kept * night.gb(costs.stored)) for night in nights]
+    yield "log, GB in the first night", [_short(night.gb(costs.log)) for night in nights]
+    logs = [night.gb(costs.log) + night.whole_pages_gb() for night in nights]
+    yield f"log, GB in night {kept}", [_short(log) for log in logs]
+    yield f"index of the key, GB after {kept} nights", [_short(kept * night.gb(costs.key)) for night in nights]
     yield "messages a night", [f"{night.comments // costs.per_message[FAST]:,}" for night in nights]
     yield "connections", [f"{night.connections(FAST):,}" for night in nights]
     yield "what breaks, in which night", [_said(night) for night in nights]
 
 
-def _hours(night: Night, step: str) -> str:
-    return f"{night.costs.process_seconds(step, night.comments) / 3_600:.2g}"
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= ROUND_FROM else f"{value:.2g}"
 
 
 def _said(night: Night) -> str:
@@ -207,7 +218,7 @@ def _said(night: Night) -> str:
 def _checked(night: Night, figures: Mapping[str, Any]) -> str:
     """Say how many cores the benchmarks' whole pipeline would need: it kept all of its machine busy."""
     rate_of_a_core = figures["rates"]["pipeline"] / figures["machine"]["cores"]
-    return f"{night.comments / night.assumed.seconds / rate_of_a_core:.2g}"
+    return _short(night.comments / night.assumed.seconds / rate_of_a_core)
 
 
 def about(document: Mapping[str, Any], assumed: Assumed) -> str:
@@ -217,7 +228,8 @@ def about(document: Mapping[str, Any], assumed: Assumed) -> str:
         f"Computed by `python -m {MODULE}` for {assumed.hours:g} hours a night, from costs measured on "
         f"{str(on['measured_at'])[:10]} by `python -m benchmarks.costs --comments {document['comments']}` "
         f"({on['processor']}, {on['cores']} cores). The machine that breaks has {assumed.cores} cores, "
-        f"{assumed.memory_gb:g} GB of memory, {assumed.disk_gb:g} GB of disk and {assumed.connections} connections."
+        f"{assumed.memory_gb:g} GB of memory, {assumed.disk_gb:,.0f} GB of disk that reads {assumed.reads:,} pages a "
+        f"second, and {assumed.connections} connections."
     )
 
 
@@ -241,6 +253,7 @@ def about(document: Mapping[str, Any], assumed: Assumed) -> str:
 @click.option("--memory-gb", type=float, default=Assumed.memory_gb, show_default=True, help="Of one machine.")
 @click.option("--disk-gb", type=float, default=Assumed.disk_gb, show_default=True, help="Of one machine.")
 @click.option("--connections", type=int, default=Assumed.connections, show_default=True, help="That PostgreSQL takes.")
+@click.option("--reads", type=int, default=Assumed.reads, show_default=True, help="Random ones of the disk a second.")
 @click.option("--page", type=click.Path(path_type=Path, exists=True), help="Write the table to its place there.")
 def main(costs_file: Path, figures_file: Path | None, page: Path | None, **assumptions: Any) -> None:  # noqa: ANN401 - as Assumed has them
     """Compute what 1, 10 and 100 million comments a night take, and what breaks first."""

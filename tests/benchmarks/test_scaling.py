@@ -40,6 +40,11 @@ def test_as_many_processes_as_fit_into_the_hours():
     assert night(36_000_000).processes("lstm@1") == 10
 
 
+def test_a_comment_whose_key_is_looked_for_on_the_disk_waits_for_a_read():
+    assert night(36_000_000).hours("ingest") == pytest.approx(1.0)
+    assert night(36_000_000).hours("ingest", reads=1) == pytest.approx(2.0)
+
+
 def test_cores_are_those_of_ingest_scoring_and_database():
     assert night(36_000_000).database_cores("fast@1") == pytest.approx(0.3)
     assert night(36_000_000).cores("fast@1") == pytest.approx(2.0)

@@ -4,7 +4,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from benchmarks import connections, indexes, partitions, processor, server_settings, servers, texts, vacuuming
+from benchmarks import (
+    connections,
+    indexes,
+    parted_scores,
+    partitions,
+    processor,
+    server_settings,
+    servers,
+    texts,
+    vacuuming,
+)
 from database import tables
 
 TEXTS = texts.comments(Path("nowhere"))
@@ -22,7 +32,7 @@ def test_a_unique_key_has_to_hold_what_the_table_is_parted_by(postgres_server):
     assert 'lacks column "natural_key" which is part of the partition key' in refused
     assert "there is no unique or exclusion constraint matching the ON CONFLICT specification" in refused
     assert "is not refused" not in refused
-    assert list(cells(growth)) == ["rows there", "0", "200", "400", "600", "800", "1,000"]
+    assert list(cells(growth)) == ["rows there", "0", "200", "400", "600", "800", "1,000", "median"]
     twice = cells(measured)["a block with other times, an hour later"]
     assert twice == [f"{count} taken twice" for count in (0, 0, 200, 0, 0)]
     twice = cells(measured)["a block with other times, a month later"]
@@ -70,3 +80,8 @@ def test_processor_time_is_that_of_a_process_and_all_below_it(postgres_url):
     assert processor.of_family(os.getpid()) >= processor.of_one(os.getpid()) > 0
     if not os.environ.get("BRANDPULSE_TEST_DATABASE_URL"):
         assert processor.of_server(postgres_url) > 0
+
+
+def test_scores_are_parted_by_comments_with_their_primary_key_as_it_is(postgres_server):
+    [table] = parted_scores.measure(postgres_server, TEXTS, 6_000)
+    assert cells(table)["disk given back"][1] != "0%"
