@@ -9,8 +9,8 @@ What it assumes:
 - A process of ingest or of a worker waits while PostgreSQL works for it, so a comment takes it both times.
 - The comments of a night are ingested and scored within the same hours; work can be cut evenly among processes.
 - Comments and scores are kept for `--nights` nights and then taken away. Each is scored once.
-- The machine that breaks is one that holds everything; half of its memory is for the index of the key. Once the index is
-  larger, each comment waits for one page of it to be read from the disk.
+- The machine that breaks is one that holds everything; half of its memory is for the index of the key. Once the index
+  is larger, each comment waits for one page of it to be read from the disk.
 - A comment changes a page of that index at random. The first change after a checkpoint puts all of it in the log.
 
 With `--figures`, the document of `python -m benchmarks --json`, a line tells what its whole pipeline takes: a check by
@@ -34,6 +34,7 @@ MODULE = "benchmarks.scaling"
 COSTS = Path(__file__).with_name("costs.json")
 STEPS = (1_000_000, 10_000_000, 100_000_000)
 YEAR = 365
+FOREVER = 1_000_000  # nights
 ROUND_FROM = 10  # what is larger is told without a point
 GB = 1e9
 PAGE_BYTES = 8_192
@@ -168,10 +169,9 @@ class Night(NamedTuple):
         ]
 
 
-def breaks(night: Night) -> list[tuple[int, Limit]]:
+def breaks(night: Night, kept: int | None = None) -> list[tuple[int, Limit]]:
     """Give what is used up, with the night in which it is: what breaks first, first."""
-    kept = night.assumed.nights
-    found = [(limit.nights(kept), limit) for limit in night.limits()]
+    found = [(limit.nights(kept or night.assumed.nights), limit) for limit in night.limits()]
     return sorted(((at, limit) for at, limit in found if at is not None), key=lambda one: (one[0], -one[1].used))
 
 
@@ -212,7 +212,10 @@ def _short(value: float) -> str:
 
 def _said(night: Night) -> str:
     broken = [f"{limit.name}: {at}" for at, limit in breaks(night)]
-    return "; ".join(broken) or f"nothing in {night.assumed.nights}"
+    if broken:
+        return "; ".join(broken)
+    at, limit = breaks(night, kept=FOREVER)[0]
+    return f"nothing in {night.assumed.nights}; {limit.name} would be first: {at:,}"
 
 
 def _checked(night: Night, figures: Mapping[str, Any]) -> str:
