@@ -47,6 +47,25 @@ def insert_new(session: Session, into: type[Table], columns: Sequence[str], rows
     return _copy(connection, table, chosen, bound)
 
 
+def append(session: Session, into: type[Table], columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert rows whose key the database makes: none can be there yet, so they take the straight way in."""
+    connection = session.connection()
+    table = cast("CoreTable", into.__table__)
+    chosen = [table.c[name] for name in columns]
+    bound = _bound(connection, chosen, rows)
+    if not bound:
+        return
+    if connection.dialect.name == "sqlite":
+        _executemany(connection, table, chosen, bound)
+        return
+    with connection.connection.cursor().copy(
+        f"COPY {table.name} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+    ) as copy:
+        copy.set_types([_type(connection, column) for column in chosen])
+        for row in bound:
+            copy.write_row(row)
+
+
 def _bound(connection: Connection, columns: Sequence[Column[Any]], rows: Iterable[Row]) -> list[Row]:
     """Turn values to what the driver takes, only in those columns that need it."""
     processors = [column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for column in columns]

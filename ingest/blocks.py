@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from database import bulk, tables
+from database import bulk, tables, tallies
 from ingest.keys import natural_key
 from ingest.rows import Comment, Reject
+from settings import errors
 
 COMMENT_COLUMNS = (
     "natural_key",
@@ -101,6 +102,7 @@ def save_block(session: Session, target: Target, rows: Sequence[Comment | Reject
     found = _sort(session, target, comments)
     loaded = _insert(session, target, found.new, now)
     _insert_rejects(session, target.batch_id, rejects)
+    known_before = target.last_comment_id
     counts = Counts(len(rows), loaded, len(comments) - loaded, found.changed, len(rejects))
     _count(session, target.batch_id, counts)
     chunk_ids = []
@@ -110,6 +112,9 @@ def save_block(session: Session, target: Target, rows: Sequence[Comment | Reject
         _replace(session, target, found.replaced)
         ids = Range(min(found.replaced), max(found.replaced), len(found.replaced))
         chunk_ids.append(_chunk(session, target, "update", ids, now))
+    # The tallies last: whoever writes locks the chunks before them.
+    if loaded:
+        tallies.add_loaded_after(session, target.batch_id, known_before)
     return counts, [chunk_id for chunk_id in chunk_ids if chunk_id is not None]
 
 
@@ -228,7 +233,7 @@ def _replace(session: Session, target: Target, replaced: Mapping[int, Comment]) 
     )
     models = select(tables.Model.id)
     for said in (tables.Score, tables.Unscored):
-        session.execute(delete(said).where(said.model_id.in_(models), said.comment_id.in_(ids)))
+        tallies.take_away(session, said, said.model_id.in_(models), said.comment_id.in_(ids))
 
 
 def _chunk(session: Session, target: Target, kind: str, ids: Range, now: datetime) -> int | None:
@@ -255,7 +260,8 @@ def _chunk(session: Session, target: Target, kind: str, ids: Range, now: datetim
 
 def _count(session: Session, batch_id: int, counts: Counts) -> None:
     batch = tables.Batch
-    session.execute(
+    there = bulk.change(
+        session,
         update(batch)
         .where(batch.id == batch_id)
         .values(
@@ -264,5 +270,7 @@ def _count(session: Session, batch_id: int, counts: Counts) -> None:
             duplicates=batch.duplicates + counts.duplicates,
             changed=batch.changed + counts.changed,
             rejected=batch.rejected + counts.rejected,
-        )
+        ),
     )
+    if not there:
+        raise errors.NotFound(f"Batch {batch_id} was deleted while it was loaded: the rest of it is not loaded.")

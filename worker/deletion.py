@@ -3,7 +3,7 @@
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from database import bulk
+from database import bulk, locks, tallies
 from database.tables import AuditLabel, Batch, Chunk, Comment, Correction, Score, Unscored
 from worker import batches
 
@@ -17,8 +17,11 @@ def delete_batch(session: Session, batch_id: int) -> int:
         how many comments were deleted.
 
     """
-    batches.find(session, batch_id)
-    # The chunks go first: a worker that holds one loses its claim before the comments are gone.
+    # Who loads the batch or corrects a comment of it waits for this, and then finds it gone.
+    batches.find(session, batch_id, lock=True)
+    # The chunks go first: a worker that holds one loses its claim before the comments are gone, and none is claimed or
+    # made until they are.
+    locks.shut_out(session, Chunk)
     batches.cancel(session, batch_id)
     _take_back(session, batch_id)
     comments = select(Comment.id).where(Comment.batch_id == batch_id)
@@ -26,6 +29,7 @@ def delete_batch(session: Session, batch_id: int) -> int:
         bulk.change(session, delete(said).where(said.comment_id.in_(comments)))
     bulk.change(session, update(Comment).where(Comment.updated_batch_id == batch_id).values(updated_batch_id=None))
     deleted = bulk.change(session, delete(Comment).where(Comment.batch_id == batch_id))
+    tallies.drop_batch(session, batch_id)
     bulk.change(session, delete(Batch).where(Batch.id == batch_id))
     return deleted
 

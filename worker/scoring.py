@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from database import bulk, membership, sessions, tables
+from database import bulk, membership, packing, sessions, slots, tables, tallies
 from database.tables import Chunk, Comment, Job, Score, Unscored
 from model_store import prediction
 from settings import errors
@@ -43,6 +44,8 @@ class Reading(NamedTuple):
     texts: list[str]
     #: of each comment, the names of its brand
     brands: list[tuple[str, ...]]
+    #: what the tallies count them by
+    comments: packing.Comments
 
 
 class Failure(NamedTuple):
@@ -50,6 +53,17 @@ class Failure(NamedTuple):
 
     comment_id: int
     reason: str
+
+
+class Rows(NamedTuple):
+    """What is to be saved of a chunk, as the columns above say."""
+
+    scored: list[tuple[int, int, float, float, int, str | None]]
+    unscored: list[tuple[int, int, str, str, str]]
+
+
+class Overtaken(Exception):
+    """Another chunk of the same version holds some of the comments, and saved them meanwhile."""
 
 
 def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
@@ -65,28 +79,60 @@ def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
     if token is None:
         return False
     started = time.monotonic()
-    try:
-        with sessions.reading(scorer.database_url) as session:
-            read = _read(session, chunk_id)
-        scored, unscored = _predict(scorer.load_model(read.model_id), read)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the chunk must not stay claimed; it is logged and shown
-        _give_back(scorer, chunk_id, token, error)
-        return False
+    while True:
+        try:
+            with sessions.reading(scorer.database_url) as session:
+                read = _read(session, chunk_id)
+            rows = _predict(scorer.load_model(read.model_id), read)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the chunk must not stay claimed; it is logged, shown
+            _give_back(scorer, chunk_id, token, error)
+            return False
+        try:
+            saved = _save(scorer, chunk_id, token, read, rows)
+        except Overtaken:
+            continue  # what is left of the chunk is read again: little, or nothing
+        if saved:
+            logger.info("chunk %d: %d comments in %.2f s", chunk_id, len(read.ids), time.monotonic() - started)
+        else:
+            logger.warning("chunk %d: the claim was lost while it was scored, nothing is saved", chunk_id)
+        return saved
+
+
+def _save(scorer: Scorer, chunk_id: int, token: str, read: Reading, rows: Rows) -> bool:
+    """Save and mark in one transaction; False where the claim was lost.
+
+    Raises:
+        Overtaken: some of the rows are there already: nothing is saved, and the tallies count what was inserted.
+
+    """
     with sessions.writing(scorer.database_url) as session:
         if not chunks.finish(session, chunk_id, token, datetime.now(UTC)):
-            logger.warning("chunk %d: the claim was lost while it was scored, nothing is saved", chunk_id)
             return False
-        bulk.insert_new(session, Score, SCORE_COLUMNS, scored)
-        bulk.insert_new(session, Unscored, UNSCORED_COLUMNS, unscored)
-    logger.info("chunk %d: %d comments in %.2f s", chunk_id, len(read.ids), time.monotonic() - started)
+        inserted = bulk.insert_new(session, Score, SCORE_COLUMNS, rows.scored)
+        inserted += bulk.insert_new(session, Unscored, UNSCORED_COLUMNS, rows.unscored)
+        if inserted < len(read.ids):
+            raise Overtaken
+        _count(session, read, rows)
     return True
+
+
+def _count(session: Session, read: Reading, rows: Rows) -> None:
+    ids = np.array(read.ids, np.int64)
+    labels, skipped, failed = np.zeros(len(ids), np.int8), np.zeros(len(ids), bool), np.zeros(len(ids), bool)
+    labels[np.searchsorted(ids, [row[1] for row in rows.scored])] = [row[4] for row in rows.scored]
+    for mask, state in ((skipped, "skipped"), (failed, "failed")):
+        mask[np.searchsorted(ids, [row[1] for row in rows.unscored if row[2] == state])] = True
+    tallies.add_scored(session, read.model_id, ids, read.comments, labels, skipped=skipped, failed=failed)
 
 
 def _read(session: Session, chunk_id: int) -> Reading:
     chunk = session.get_one(Chunk, chunk_id)
     job = session.get_one(Job, chunk.job_id)
     rows = session.execute(
-        select(Comment.id, Comment.text, Comment.brand_id)
+        select(
+            *(Comment.id, Comment.text, Comment.brand_id, Comment.batch_id, Comment.source),
+            slots.slot(Comment.counted_at).label("slot"),
+        )
         .where(membership.of_chunk(job, chunk), membership.without_row(job.model_id))
         .order_by(Comment.id)
     ).all()
@@ -95,17 +141,15 @@ def _read(session: Session, chunk_id: int) -> Reading:
         select(brand.id, brand.name, brand.handles).where(brand.id.in_({row.brand_id for row in rows}))
     )
     names = {brand_id: (name, *handles) for brand_id, name, handles in known}
-    return Reading(
-        job.model_id, [row.id for row in rows], [row.text for row in rows], [names[row.brand_id] for row in rows]
-    )
+    ids, texts, brands, batches, sources, numbers = zip(*rows, strict=True) if rows else [()] * 6
+    batch_ids, brand_ids, in_slots = (np.array(values, np.int64) for values in (batches, brands, numbers))
+    comments = packing.Comments(batch_ids, brand_ids, sources, in_slots)
+    return Reading(job.model_id, list(ids), list(texts), [names[brand_id] for brand_id in brands], comments)
 
 
-def _predict(
-    model: prediction.Model, read: Reading
-) -> tuple[list[tuple[int, int, float, float, int, str | None]], list[tuple[int, int, str, str, str]]]:
+def _predict(model: prediction.Model, read: Reading) -> Rows:
     """Turn the comments of a chunk to rows of `scores` and `unscored`."""
-    scored = []
-    unscored = []
+    scored, unscored = Rows([], [])
     for part in _predictions(model, read, range(len(read.ids))):
         if isinstance(part, Failure):
             unscored.append((read.model_id, part.comment_id, "failed", "predict_failed", part.reason))
@@ -127,7 +171,7 @@ def _predict(
                 unscored.append((read.model_id, read.ids[i], "skipped", skip_reason, reason))
     if read.ids and not scored and unscored and all(state == "failed" for _, _, state, _, _ in unscored):
         raise errors.ScoringFailed(f"The model could take none of {len(read.ids):,} comments: {unscored[0][4]}")
-    return scored, unscored
+    return Rows(scored, unscored)
 
 
 def _predictions(
