@@ -1,8 +1,8 @@
 """Merging: rows of `tallies` that count the same become one, and what sums to nothing goes."""
 
 from datetime import date
-from typing import Any
 
+import numpy as np
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -29,9 +29,9 @@ def merge(session: Session) -> int:
 def _merge_day(session: Session, brand_id: int, day: date) -> int:
     of_day = delete(Tally).where(Tally.brand_id == brand_id, Tally.day == day)
     gone = session.execute(of_day.returning(*KEY, Tally.slots)).all()
-    made: list[tuple[Any, ...]] = []
-    for model_id in {row.model_id for row in gone}:
-        of_model = [row for row in gone if row.model_id == model_id]
-        made += packing.rows(model_id, *packing.opened(of_model))
+    keys: dict[packing.Key, int] = {}
+    numbers = np.array([keys.setdefault(tuple(row[: len(KEY)]), len(keys)) for row in gone])
+    entries = packing.unpacked([row.slots for row in gone])
+    made = packing.summed(list(keys), entries._replace(rows=numbers[entries.rows]))
     bulk.append(session, Tally, packing.ROW_COLUMNS, made)
     return len(gone) - len(made)

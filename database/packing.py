@@ -7,9 +7,8 @@ quarter: docs/decisions/0017-counts-are-kept.md.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +25,8 @@ ENTRY = np.dtype([("place", "<u2"), ("count", "<i4")])
 MOST_KEYS = 2**62 // PLACES
 
 Ints = NDArray[np.integer[Any]]
+Key = tuple[Any, ...]
+Row = tuple[Any, ...]
 
 
 class Comments(NamedTuple):
@@ -38,7 +39,16 @@ class Comments(NamedTuple):
     slots: Ints
 
 
-def rows(model_id: int | None, comments: Comments, columns: Ints, counts: Ints | None = None) -> list[tuple[Any, ...]]:
+class Entries(NamedTuple):
+    """What is packed into `slots`, a value for each entry."""
+
+    #: which row it is of
+    rows: Ints
+    places: Ints
+    counts: Ints
+
+
+def counted(model_id: int | None, comments: Comments, columns: Ints, counts: Ints | None = None) -> list[Row]:
     """Make the rows that count comments.
 
     Args:
@@ -61,45 +71,33 @@ def rows(model_id: int | None, comments: Comments, columns: Ints, counts: Ints |
     sums = np.bincount(inverse, counts).astype(np.int64)
     kept = sums != 0
     found, first, sums = found[kept], first[kept], sums[kept]
-    starts = np.flatnonzero(np.diff(found // PLACES, prepend=-1))
-    one_of_each = first[starts]
-    return list(
-        zip(
-            [model_id] * len(starts),
-            _of(comments.batch_ids, one_of_each),
-            _of(comments.brand_ids, one_of_each),
-            sources.take(pa.array(one_of_each)).to_pylist(),
-            days[one_of_each].astype("datetime64[D]").tolist(),
-            *_totals(starts, found % len(COLUMNS), sums),
-            _packed(starts, found % PLACES, sums),
-            strict=True,
-        )
+    starts = _starts(found)
+    one = first[starts]
+    columns_of_key = (
+        [model_id] * len(one),
+        _of(comments.batch_ids, one),
+        _of(comments.brand_ids, one),
+        sources.take(pa.array(one)).to_pylist(),
+        days[one].astype("datetime64[D]").tolist(),
     )
+    return list(zip(*columns_of_key, *_values(starts, found % PLACES, sums), strict=True))
 
 
-class Row(Protocol):
-    """What `opened` needs of a row of `tallies`."""
+def summed(keys: Sequence[Key], entries: Entries) -> list[Row]:
+    """Make one row of the entries of each key: `ROW_COLUMNS` up to `day`; nothing for what sums to nothing."""
+    every = np.bincount(entries.rows * PLACES + entries.places, entries.counts, len(keys) * PLACES).astype(np.int64)
+    found = np.flatnonzero(every)
+    starts = _starts(found)
+    values = zip(*_values(starts, found % PLACES, every[found]), strict=True)
+    return [(*keys[i], *of_key) for i, of_key in zip((found[starts] // PLACES).tolist(), values, strict=True)]
 
-    batch_id: int
-    brand_id: int
-    source: str
-    day: date
-    slots: bytes
 
-
-def opened(of_model: Sequence[Row]) -> tuple[Comments, Ints, Ints]:
-    """Take rows of one version apart: what, in which column, and how many; `rows` puts them together again."""
-    lengths = np.array([len(row.slots) for row in of_model], np.int64) // ENTRY.itemsize
-    entries = np.frombuffer(b"".join([row.slots for row in of_model]), ENTRY)
-    places = entries["place"].astype(np.int64)
-    of = np.repeat(np.arange(len(of_model)), lengths)
-    begins = np.array([row.day for row in of_model], "datetime64[D]").astype(np.int64) * slots.A_DAY
-    batches, brands = (
-        np.array([getattr(row, name) for row in of_model], np.int64) for name in ("batch_id", "brand_id")
-    )
-    sources = encoded([row.source for row in of_model]).take(of)
-    numbers = begins[of] + places // len(COLUMNS)
-    return Comments(batches[of], brands[of], sources, numbers), places % len(COLUMNS), entries["count"].astype(np.int64)
+def unpacked(packed: Sequence[bytes]) -> Entries:
+    """Take the `slots` of rows apart."""
+    found = np.frombuffer(b"".join(packed), ENTRY)
+    lengths = np.fromiter(map(len, packed), np.int64, len(packed)) // ENTRY.itemsize
+    rows = np.repeat(np.arange(len(packed)), lengths)
+    return Entries(rows, found["place"].astype(np.int64), found["count"].astype(np.int64))
 
 
 def encoded(sources: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -128,17 +126,18 @@ def _of(ids: Ints | int, chosen: NDArray[np.int64]) -> list[int]:
     return found
 
 
-def _totals(starts: NDArray[np.int64], columns: NDArray[np.int64], sums: NDArray[np.int64]) -> list[list[int]]:
-    """Sum the entries of each row, by column."""
+def _starts(found: Ints) -> Ints:
+    """Give where a new row begins; `found` are numbers of rows and places."""
+    return np.flatnonzero(np.diff(found // PLACES, prepend=-1))
+
+
+def _values(starts: Ints, places: Ints, sums: Ints) -> tuple[Sequence[Any], ...]:
+    """Give what rows hold besides their key, column by column: the sum of each of `COLUMNS`, and `slots`."""
     row = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(sums)))
-    totals = np.bincount(row * len(COLUMNS) + columns, sums, len(starts) * len(COLUMNS)).astype(np.int64)
-    by_column: list[list[int]] = totals.reshape(-1, len(COLUMNS)).T.tolist()
-    return by_column
-
-
-def _packed(starts: NDArray[np.int64], places: NDArray[np.int64], sums: NDArray[np.int64]) -> list[bytes]:
+    totals = np.bincount(row * len(COLUMNS) + places % len(COLUMNS), sums, len(starts) * len(COLUMNS))
     entries = np.empty(len(sums), ENTRY)
     entries["place"], entries["count"] = places, sums
     packed = entries.tobytes()
     bounds = [*(starts * ENTRY.itemsize).tolist(), len(packed)]
-    return [packed[begin:end] for begin, end in pairwise(bounds)]
+    by_column = totals.astype(np.int64).reshape(-1, len(COLUMNS)).T.tolist()
+    return *by_column, [packed[begin:end] for begin, end in pairwise(bounds)]

@@ -2,10 +2,10 @@
 
 import heapq
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from sqlalchemy import CompoundSelect, Integer, Row, Select, case, cast, func, literal_column, null, select, union_all
 from sqlalchemy.orm import Session
 
@@ -35,54 +35,55 @@ def recount(session: Session) -> Recount:
     locks.shut_out(session, Tally)
     rows, more = 0, np.zeros(len(packing.COLUMNS), np.int64)
     for part in _parts(session):
-        for model_id in {row.model_id for _, row in part}:
-            made = _difference(model_id, [row for _, row in part if row.model_id == model_id])
-            bulk.append(session, Tally, packing.ROW_COLUMNS, made)
-            rows += len(made)
-            more += np.array([row[-1 - len(packing.COLUMNS) : -1] for row in made], np.int64).sum(axis=0)
+        made = _difference(part)
+        bulk.append(session, Tally, packing.ROW_COLUMNS, made)
+        rows += len(made)
+        more += np.array([row[len(merging.KEY) : -1] for row in made], np.int64).sum(axis=0)
     merging.merge(session)
     return Recount(rows, dict(zip(packing.COLUMNS, more.tolist(), strict=True)))
 
 
-def _parts(session: Session) -> Iterator[list[tuple[tuple[int, int], Row[Any]]]]:
+def _parts(session: Session) -> Iterator[list[Row[Any]]]:
     """Give what is counted now, and what the tallies say, side by side, whole days of a brand at a time."""
     newest = session.scalar(select(func.coalesce(func.max(Tally.id), 0)))
-    kept = select(Tally).where(Tally.id <= newest).order_by(Tally.brand_id, Tally.day)
-    of_kept = (((row.brand_id, row.day.toordinal() - _EPOCH_DAY), row) for row in _read(session, _columns(kept)))
-    counted = (((row.brand_id, row.slot // slots.A_DAY), row) for row in _read(session, _counted()))
-    part: list[tuple[tuple[int, int], Row[Any]]] = []
-    for found in heapq.merge(counted, of_kept, key=lambda pair: pair[0]):
-        if len(part) >= PART_ROWS and found[0] != part[-1][0]:
+    kept = select(*merging.KEY, Tally.slots).where(Tally.id <= newest).order_by(Tally.brand_id, Tally.day)
+    both = (_read(session, statement) for statement in (_counted(), kept))
+    part: list[Row[Any]] = []
+    for row in heapq.merge(*both, key=_place):
+        if len(part) >= PART_ROWS and _place(row) != _place(part[-1]):
             yield part
             part = []
-        part.append(found)
-    yield part
-
-
-def _columns(kept: Select[Any]) -> Select[Any]:
-    return kept.with_only_columns(Tally.model_id, Tally.batch_id, Tally.brand_id, Tally.source, Tally.day, Tally.slots)
+        part.append(row)
+    if part:
+        yield part
 
 
 def _read(session: Session, statement: Select[Any] | CompoundSelect[Any]) -> Iterator[Row[Any]]:
     yield from session.execute(statement, execution_options={"yield_per": PAGE_ROWS})
 
 
-def _difference(model_id: int | None, found: list[Row[Any]]) -> list[tuple[Any, ...]]:
-    """Make the rows that are missing from the tallies under a version; a negative count is one too many."""
-    kept, columns, counts = packing.opened([row for row in found if "slots" in row._fields])
-    now = [row for row in found if "slot" in row._fields]
-    both = packing.Comments(
-        np.concatenate([kept.batch_ids, _array(now, "batch_id")]),
-        np.concatenate([kept.brand_ids, _array(now, "brand_id")]),
-        pa.array([*kept.sources.to_pylist(), *(row.source for row in now)], pa.string()),
-        np.concatenate([kept.slots, _array(now, "slot")]),
+def _place(row: Row[Any]) -> tuple[int, date]:
+    return row.brand_id, _day(row)
+
+
+def _day(row: Row[Any]) -> date:
+    return row.day if "day" in row._fields else date.fromordinal(_EPOCH_DAY + row.slot // slots.A_DAY)
+
+
+def _difference(part: list[Row[Any]]) -> list[packing.Row]:
+    """Make the rows that are missing from the tallies; a negative count is one too many."""
+    keys: dict[packing.Key, int] = {}
+    numbers = np.array([keys.setdefault((*row[:4], _day(row)), len(keys)) for row in part])
+    is_kept = np.array(["day" in row._fields for row in part])
+    kept = packing.unpacked([row.slots for row in part if "day" in row._fields])
+    now = np.array([(row.slot, row.kind, row.number) for row in part if "slot" in row._fields], np.int64).reshape(-1, 3)
+    places = now[:, 0] % slots.A_DAY * len(packing.COLUMNS) + now[:, 1]
+    entries = packing.Entries(
+        np.concatenate([numbers[is_kept][kept.rows], numbers[~is_kept]]),
+        np.concatenate([kept.places, places]),
+        np.concatenate([-kept.counts, now[:, 2]]),
     )
-    columns, counts = np.concatenate([columns, _array(now, "kind")]), np.concatenate([-counts, _array(now, "number")])
-    return packing.rows(model_id, both, columns, counts)
-
-
-def _array(rows: list[Row[Any]], name: str) -> packing.Ints:
-    return np.array([getattr(row, name) for row in rows], np.int64)
+    return packing.summed(list(keys), entries)
 
 
 def _counted() -> CompoundSelect[Any]:

@@ -18,9 +18,8 @@ The sums are true at every commit, because each row counts what its own transact
 - All take their locks in the same order, chunks, then corrections, then tallies: nobody waits in a circle.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,5 +164,4 @@ def _taken(comments: Comments, places: NDArray[np.int64]) -> Comments:
 def _write(
     session: Session, model_id: int | None, comments: Comments, columns: Ints, counts: Ints | None = None
 ) -> None:
-    made: Sequence[Any] = packing.rows(model_id, comments, columns, counts)
-    bulk.append(session, Tally, packing.ROW_COLUMNS, made)
+    bulk.append(session, Tally, packing.ROW_COLUMNS, packing.counted(model_id, comments, columns, counts))

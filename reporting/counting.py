@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from database import membership, packing, slots
 from database.packing import Ints
 from database.tables import Brand, Tally
-from reporting import cancelled, selection
+from reporting import cancelled, days, selection
 from reporting.scope import Scope
 from reporting.shares import Counts
 
@@ -57,10 +57,10 @@ def zones(session: Session, default_timezone: str) -> dict[str, str]:
 def _of_brand(session: Session, part: selection.Part, model_id: int) -> dict[Key, Counts]:
     """Add up the tallies of a brand: of what was loaded, and of what became of it under the version."""
     of_model = or_(Tally.model_id.is_(None), Tally.model_id == model_id)
-    columns = (Tally.batch_id, Tally.brand_id, Tally.source, Tally.day, Tally.slots)
     # One statement, since one sees one moment: a score is never counted without its comment.
     found = session.execute(
-        select(*columns).where(part.tallies(), of_model), execution_options={"yield_per": PAGE_ROWS}
+        select(Tally.source, Tally.day, Tally.slots).where(part.tallies(), of_model),
+        execution_options={"yield_per": PAGE_ROWS},
     )
     sums: dict[Key, Ints] = defaultdict(lambda: np.zeros(len(packing.COLUMNS), np.int64))
     for page in found.partitions():
@@ -71,25 +71,19 @@ def _of_brand(session: Session, part: selection.Part, model_id: int) -> dict[Key
 
 def _added(part: selection.Part, rows: Sequence[Row[Any]]) -> Iterator[tuple[Key, Ints]]:
     """Add up the entries of some tallies by source and day of the brand's zone, in the order of `packing.COLUMNS`."""
-    comments, columns, counts = packing.opened(rows)
-    numbers, of_slot = np.unique(comments.slots, return_inverse=True)
-    days = np.array([_day(part, number) or 0 for number in numbers.tolist()])[of_slot]
-    sources = comments.sources.dictionary.to_pylist()
-    keys, of_key = np.unique(days * len(sources) + comments.sources.indices.to_numpy(), return_inverse=True)
     wide = len(packing.COLUMNS)
-    sums = np.bincount(of_key * wide + columns, counts, len(keys) * wide).astype(np.int64).reshape(-1, wide)
-    for key, added in zip(keys.tolist(), sums, strict=True):
-        day, source = divmod(key, len(sources))
-        if day:
-            yield Key(part.brand, sources[source], date.fromordinal(day)), added
-
-
-def _day(part: selection.Part, slot: int) -> int | None:
-    """Number the day that a slot is of in the brand's zone; None where the scope does not hold it."""
-    day = slots.begin(slot).astimezone(part.zone).date()
-    scope = part.scope
-    outside = (scope.first_day and day < scope.first_day) or (scope.last_day and day > scope.last_day)
-    return None if outside else day.toordinal()
+    keys: dict[tuple[str, date], int] = {}
+    numbers = np.array([keys.setdefault((row.source, row.day), len(keys)) for row in rows])
+    entries = packing.unpacked([row.slots for row in rows])
+    of_key = numbers[entries.rows]
+    shifts = np.array([days.shifts(part.zone, day) for _, day in keys])[of_key, entries.places // wide]
+    places = (of_key * days.MOST + shifts) * wide + entries.places % wide
+    sums = np.bincount(places, entries.counts, len(keys) * days.MOST * wide).astype(np.int64)
+    for (source, day), of_day in zip(keys, sums.reshape(len(keys), days.MOST, wide), strict=True):
+        for shift in np.flatnonzero(of_day.any(axis=1)).tolist():
+            local = days.shifted(day, shift)
+            if part.scope.holds(local):
+                yield Key(part.brand, source, local), of_day[shift]
 
 
 def _counts(**numbers: int) -> Counts:
@@ -101,7 +95,7 @@ def _by_day(part: selection.Part, gone: Mapping[cancelled.Key, int]) -> Mapping[
     """Add up what is cancelled of a brand by source and day of its zone."""
     found: Counter[Key] = Counter()
     for (brand_id, source, slot), number in gone.items():
-        day = _day(part, slot) if brand_id == part.brand_id else None
-        if day and part.scope.source in {None, source}:
-            found[Key(part.brand, source, date.fromordinal(day))] += number
+        day = slots.begin(slot).astimezone(part.zone).date()
+        if brand_id == part.brand_id and part.scope.source in {None, source} and part.scope.holds(day):
+            found[Key(part.brand, source, day)] += number
     return found
