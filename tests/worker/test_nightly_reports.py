@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy import func, select
 
 from database import sessions
-from database.tables import Brand, Report
+from database.tables import Brand, Report, Tally
 from settings import environment
-from worker import embedded, nightly_reports
+from worker import embedded, nightly_reports, tasks
 
 YESTERDAY = "2026-11-02T12:00:00Z"
 MORNING = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
@@ -81,3 +81,21 @@ def test_each_night_has_a_report_even_where_nobody_spoke(settings):
     nightly_reports.write_missing(settings, datetime(2026, 11, 4, 6, 0, tzinfo=UTC))
     assert pages(settings) == ["Aurora_2026-11-02_r1.html", "Aurora_2026-11-03_r1.html"]
     assert "nothing to report" in (settings.reports_folder / "Aurora_2026-11-03_r1.html").read_text()
+
+
+def count_tallies(url):
+    with sessions.reading(url) as session:
+        return session.scalar(select(func.count()).select_from(Tally))
+
+
+def test_once_a_night_what_was_counted_is_merged(settings, database_url, load, scorer, monkeypatch):
+    load(*[f"good {i}" for i in range(25)], posted_at=YESTERDAY)
+    embedded.drain(scorer)
+    for name, value in (("DATABASE_URL", database_url), ("REPORTS_FOLDER", settings.reports_folder)):
+        monkeypatch.setenv(f"BRANDPULSE_{name}", str(value))
+    monkeypatch.setenv("BRANDPULSE_NIGHTLY_AT", "00:00")
+    environment.load.cache_clear()
+    assert count_tallies(database_url) == 6, "one for each block and each chunk"
+    tasks.nightly()
+    assert count_tallies(database_url) == 2
+    assert len(pages(settings)) == 1
