@@ -1,16 +1,23 @@
-"""A model of n-grams as it serves: short texts by one graph, long ones by another."""
+"""A model of n-grams as it serves: pieces are cut once and remembered; short and long texts are weighed each their way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import explanation, sums
+from model_store import adding, explanation, pieces
+from model_store.adding import Adding, Rows
 from model_store.explanation import Explanation, Part
+from model_store.memory import Memory
+from model_store.pieces import Numbers, Pieces
 from model_store.serving import Scores
+from model_store.sums import Graph, Sums
 from model_store.tables import Kind, Tables
 
-BLOCK = 500_000  # characters of texts per call: of 5,000 tweets most words are there twice, and are cut only once
+MOST = 1 << 18  # pieces that are remembered
+PORTION = 200_000  # pieces that are looked up, and where they are new cut, in one call
+BLOCK = 16_000  # pieces that are added up at once: their numbers stay in the cache of a core
 
 
 class Weighing:
@@ -20,27 +27,61 @@ class Weighing:
         """Take the tables, how the logits of short and of long texts are made, and where the former end."""
         self._short = short
         self._kinds = kinds
-        self._graphs = [
-            sums.Graph(found, kind, is_long=is_long) for kind, is_long in zip(kinds, (False, True), strict=True)
-        ]
+        self._graph = Graph(found, kinds)
+        self._adding = Adding(found)
+        self._memory = Memory(MOST, len(Rows._fields))
+        self._lock = Lock()
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score texts, the short ones and the long ones by themselves; see `serving.Scorer`."""
-        probabilities = np.zeros((2, len(texts)), np.float32)
-        known = np.zeros(len(texts), bool)
-        for rows in _blocks(texts, self._short):
-            graph = self._graphs[len(texts[rows[0]]) > self._short]
-            probabilities[:, rows], known[rows] = graph.probabilities(_encoded(texts[i] for i in rows))
+        found = pieces.split(texts)
+        probabilities = np.zeros((2, len(found)), np.float32)
+        known = np.zeros(len(found), bool)
+        for is_long in (False, True):
+            rows = np.flatnonzero((found.characters > self._short) == is_long)
+            if len(rows):
+                sums = self._sums(found.part(rows), is_long=is_long)
+                probabilities[:, rows] = self._graph.probabilities(sums, is_long=is_long)
+                known[rows] = sums.known > 0
         return Scores(probabilities[0], probabilities[1], known)
 
     def explain(self, texts: Sequence[str]) -> list[Explanation]:
         """Name the n-grams that moved the score: with the bias they add up to the logit. See `serving.Scorer`."""
         return [self._explain(text) for text in texts]
 
+    def _sums(self, texts: Pieces, *, is_long: bool) -> Sums:
+        add = self._adding.long if is_long else self._adding.short
+        found = []
+        for portion in _portions(texts):
+            # What is remembered may be forgotten by the next one who asks.
+            with self._lock:
+                memory = self._memory if len(portion.keys) <= MOST else Memory(len(portion.keys), len(Rows._fields))
+                numbers = self._numbers(memory, portion)
+                rows = Rows(*memory.rows)
+                for start, stop in _stretches(portion.firsts, BLOCK):
+                    firsts = portion.firsts[start : stop + 1]
+                    found.append(add(rows, numbers[firsts[0] : firsts[-1]], firsts - firsts[0]))
+        return Sums(*np.concatenate(found, axis=1))
+
+    def _numbers(self, memory: Memory, texts: Pieces) -> Numbers:
+        """Number pieces by what is remembered of them, and cut those that are new."""
+        numbers = memory.find(texts.keys)
+        new = np.flatnonzero(numbers == 0)
+        if memory.count + len(new) > memory.most:
+            memory.forget()
+            new = np.arange(len(numbers))
+        if len(new):
+            keys = texts.keys[new]
+            first = new[np.sort(np.unique(keys, return_index=True)[1])]
+            cut = self._graph.cut(texts.bytes_of(first))
+            memory.add(texts.keys[first], np.stack(adding.rows(cut)))
+            numbers[new] = memory.find(keys)
+        return numbers
+
     def _explain(self, text: str) -> Explanation:
         is_long = len(text) > self._short
         line = self._kinds[is_long].polarity
-        weights, places, written = self._graphs[is_long].parts(_encoded([text]))
+        weights, places, written = self._graph.parts([text.encode(errors="replace")], is_long=is_long)
         found: dict[str, float] = {}
         for order, first in zip(*np.nonzero(weights), strict=True):
             run = places[first : first + order + 1]
@@ -51,14 +92,12 @@ class Weighing:
         return Explanation(logit, explanation.ordered(parts), line.bias, exact=True)
 
 
-def _encoded(texts: Iterable[str]) -> list[bytes]:
-    # A lone half of a character is none that UTF-8 could write.
-    return [text.encode(errors="replace") for text in texts]
+def _portions(texts: Pieces) -> list[Pieces]:
+    return [texts.between(start, stop) for start, stop in _stretches(texts.firsts, PORTION)]
 
 
-def _blocks(texts: Sequence[str], short: int) -> list[NDArray[np.intp]]:
-    """Cut texts into calls of about `BLOCK` characters, by length: short ones are never beside long ones."""
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    order = np.argsort(lengths, kind="stable")
-    cuts = np.cumsum(lengths[order] + 1) // BLOCK + (lengths[order] > short)
-    return np.split(order, np.flatnonzero(np.diff(cuts)) + 1) if len(texts) else []
+def _stretches(firsts: Numbers, most: int) -> list[tuple[int, int]]:
+    """Cut texts, by the first piece of each, to stretches of about so many pieces, each from one text to before another."""
+    cuts = np.flatnonzero(np.diff(firsts[:-1] // most)) + 1
+    edges = [0, *cuts.tolist(), len(firsts) - 1]
+    return list(zip(edges[:-1], edges[1:], strict=True))
