@@ -41,10 +41,11 @@ class Memory:
 
     def add(self, keys: Numbers, rows: Numbers) -> None:
         """Remember rows, shape (columns, keys), of different keys that are not known; there has to be room."""
-        numbers = np.arange(self.count + 1, self.count + 1 + len(keys))
+        added = slice(self.count + 1, self.count + 1 + len(keys))
         self.count += len(keys)
-        self._keys[numbers] = keys
-        self.rows[:, numbers] = rows
+        self._keys[added] = keys
+        self.rows[:, added] = rows
+        numbers = np.arange(added.start, added.stop)
         slots = self._first_slots(keys)
         while len(numbers):
             is_free = self._slots.take(slots) == 0

@@ -30,7 +30,8 @@ _ADDRESS = r"(?i)\b(?:https?://|www\.)\S+"
 #: What an address becomes: a mark that nobody writes.
 _A_LINK = "\x1a"
 _TO_CHANGE = ((_ADDRESS, f" {_A_LINK} "), ("\u2019", "'"), ("\ufe0f", ""))
-_HANDLE, _APOSTROPHE, _NEWLINE = ord("@"), ord("'"), ord("\n")
+NEWLINE = ord("\n")
+_HANDLE, _APOSTROPHE = ord("@"), ord("'")
 
 
 class Tokens(NamedTuple):
@@ -42,8 +43,10 @@ class Tokens(NamedTuple):
     texts: Any
     #: int32, shape (tokens,): `WORD`, `MARK`, `SIGN`, or `HANDLE`, which is one token whatever its letters
     kinds: Any
-    #: int32, shape (tokens, 2): begin and end among the bytes of `joined(changed(texts))`
+    #: int32, shape (tokens, 2): begin and end among the bytes that were cut
     places: Any
+    #: int64, shape (tokens,): begin among `letters`
+    begins: Any
     #: int32, shape (bytes,): lower case, elongations cut
     letters: Any
     #: int32, shape (bytes,): which token; of a blank the one before
@@ -76,7 +79,7 @@ def joined(texts: Any) -> Any:  # noqa: ANN401 - a string tensor
 
 
 def tokens(texts: Any) -> Tokens:  # noqa: ANN401 - a string tensor of shape (texts,)
-    """Cut texts into tokens; they are first brought to one form by `changed`."""
+    """Cut texts into tokens, which have their places in `joined(changed(texts))`."""
     import tensorflow as tf  # noqa: PLC0415 - as above
 
     texts = changed(texts)
@@ -85,13 +88,13 @@ def tokens(texts: Any) -> Tokens:  # noqa: ANN401 - a string tensor of shape (te
 
 
 def tokens_of_lines(lines: Any) -> Tokens:  # noqa: ANN401 - a string tensor of shape ()
-    """Cut lines into tokens, each line a text of its own; of words, twice as fast as `tokens`."""
+    """Cut lines into tokens, each line a text of its own, which have their places in `joined(changed([lines]))`."""
     import tensorflow as tf  # noqa: PLC0415 - as above
 
-    def of_places(_places: Any, letters: Any, begins: Any) -> Any:  # noqa: ANN401 - tensors
-        return tf.gather(tf.cumsum(tf.cast(letters == _NEWLINE, tf.int32)), begins)
+    def of_letters(_places: Any, letters: Any, begins: Any) -> Any:  # noqa: ANN401 - tensors
+        return tf.gather(tf.cumsum(tf.cast(letters == NEWLINE, tf.int32)), begins)
 
-    return _cut(tf.strings.join([" ", changed(lines)]), of_places)
+    return _cut(joined([changed(lines)]), of_letters)
 
 
 def runs(hashes: Any, texts: Any, bits: int) -> list[Runs]:  # noqa: ANN401 - int64 and int32 tensors of shape (tokens,)
@@ -163,6 +166,7 @@ def _cut(written: Any, texts_of: Callable[[Any, Any, Any], Any]) -> Tokens:  # n
         texts_of(begin, letters, begins),
         token_kinds,
         tf.stack([begin, end], axis=1),
+        begins,
         letters,
         owners,
         inside,
@@ -192,7 +196,7 @@ def _is_elongated(every: Any) -> Any:  # noqa: ANN401 - tensors
     """Find the fourth and later ones of equal ASCII characters: "sooooo" is "sooo". Lines stay, even empty ones."""
     one, two, three = (_before(every, places) for places in (1, 2, 3))
     is_repeated = (every == one) & (one == two) & (two == three)
-    return is_repeated & (every < 0x80) & (every != _NEWLINE)  # noqa: PLR2004 - the end of ASCII
+    return is_repeated & (every < 0x80) & (every != NEWLINE)  # noqa: PLR2004 - the end of ASCII
 
 
 def _hashes(letters: Any, inside: Any, owners: Any, begins: Any) -> Any:  # noqa: ANN401 - tensors

@@ -6,7 +6,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import adding, explanation, pieces
+from model_store import explanation, pieces
 from model_store.adding import Adding, Rows
 from model_store.explanation import Explanation, Part
 from model_store.memory import Memory
@@ -17,6 +17,7 @@ from model_store.tables import Kind, Tables
 
 MOST = 1 << 18  # pieces that are remembered
 PORTION = 200_000  # pieces that are looked up, and where they are new cut, in one call
+PIECES = 50_000  # that are cut in one call: 10 MB of numbers, whatever the texts hold
 BLOCK = 16_000  # pieces that are added up at once: their numbers stay in the cache of a core
 
 
@@ -73,8 +74,9 @@ class Weighing:
         if len(new):
             keys = texts.keys[new]
             first = new[np.sort(np.unique(keys, return_index=True)[1])]
-            cut = self._graph.cut(texts.bytes_of(first))
-            memory.add(texts.keys[first], np.stack(adding.rows(cut)))
+            for start in range(0, len(first), PIECES):
+                part = first[start : start + PIECES]
+                memory.add(texts.keys[part], np.stack(self._adding.pieces(self._graph.cut(texts.bytes_of(part)))))
             numbers[new] = memory.find(keys)
         return numbers
 
