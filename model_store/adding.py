@@ -17,26 +17,21 @@ from model_store.tables import Tables
 _HALF, _LOWER = 1 << 31, (1 << 32) - 1
 
 
-class Rows(NamedTuple):
-    """What is known of parts, by their number; shape (parts,)."""
+class Parts(NamedTuple):
+    """What is known of parts, by their number: a row of `rows` is what a processor fetches from memory at once."""
 
-    #: what its n-grams say of polarity and neutral in a short text
-    runs: Numbers
-    #: the same of its runs of characters
-    characters: Numbers
-    #: its tokens, and those that a short text is known by
-    tokens: Numbers
-    #: what its n-grams say in a long text
-    long_polarity: Numbers
-    neutral: Numbers
-    #: as `tokens`
-    long_tokens: Numbers
-    #: what its first, its second and its last token give to the hash of a run across parts
-    first: Numbers
-    second: Numbers
-    last: Numbers
-    #: what its last two give together
-    pair: Numbers
+    #: shape (parts, 8), see `COLUMNS`
+    rows: Numbers
+    #: shape (parts, 2): what its second token alone, and its last two together, give to the hash of a run across parts;
+    #: only asked for where there are two
+    edges: Numbers
+
+
+#: Of the rows of `Parts`: of polarity and neutral what the runs of tokens say, and the runs of characters, in short
+#: texts; its tokens, and those that a short text is known by; the same of long texts, in which characters say nothing;
+#: what its first and its last token give to the hash of a run across parts.
+COLUMNS = RUNS, CHARACTERS, TOKENS, LONG, NEUTRAL, LONG_TOKENS, FIRST, LAST = range(8)
+EDGES = 2
 
 
 class _Runs(NamedTuple):
@@ -59,67 +54,59 @@ class Adding:
         self._polarity, self._neutral = (roots * np.abs(roots)).T.copy()
         self._both = _both(self._polarity, self._neutral)
 
-    def pieces(self, cut: Cut) -> Rows:
+    def pieces(self, cut: Cut) -> Parts:
         """Make of the tokens of pieces what is known of the pieces."""
         tokens, numbers = self._tokens(cut), np.arange(len(cut.hashes))
         short, long = (add(tokens, numbers, cut.firsts) for add in (self.short, self.long))
         places = np.stack([cut.firsts[:-1], cut.firsts[:-1] + 1, cut.firsts[1:] - 1, cut.firsts[1:] - 2])
         # Where there are fewer tokens it is any; at the end there is always one.
-        first, second, last, last_but_one = np.append(cut.hashes, 0).take(places, mode="clip")
-        return Rows(
-            _both(short.polarity, short.neutral),
-            _both(short.character_polarity, short.character_neutral),
-            _both(short.tokens, short.known),
-            long.polarity,
-            long.neutral,
-            _both(long.tokens, long.known),
-            first * SECOND * SPREAD,
-            second * SECOND * SPREAD,
-            last * NEXT * SPREAD,
-            (last_but_one * NEXT + last * SECOND) * NEXT * SPREAD,
+        first, second, last, last_but_one = np.append(cut.hashes, 0).take(places, mode="clip") * SPREAD
+        return Parts(
+            np.stack([
+                _both(short.polarity, short.neutral),
+                _both(short.character_polarity, short.character_neutral),
+                _both(short.tokens, short.known),
+                long.polarity,
+                long.neutral,
+                _both(long.tokens, long.known),
+                first * SECOND,
+                last * NEXT,
+            ], axis=1),
+            np.stack([second * SECOND, (last_but_one * NEXT + last * SECOND) * NEXT], axis=1),
         )
 
-    def short(self, rows: Rows, numbers: Numbers, firsts: Numbers) -> Sums:
+    def short(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
         """Add up short texts: the numbers of their parts, and the first part of each text, shape (texts + 1,)."""
-        numbers, firsts, tokens = _with_tokens(rows.tokens, numbers, firsts)
-        runs = rows.runs.take(numbers)
-        for found in _across(rows, numbers, firsts, tokens):
-            _add(runs, self._both.take(self._pairs(found.hashes)), found)
-        added = (_per_text(column, firsts) for column in (runs, rows.characters.take(numbers), tokens))
+        found = _Found.of(parts, numbers, firsts, TOKENS)
+        runs = found.rows[:, RUNS].copy()
+        for run in found.across(parts.edges):
+            _add(runs, self._both.take(self._pairs(run.hashes)), run)
+        added = (_per_text(column, found.firsts) for column in (runs, found.rows[:, CHARACTERS], found.rows[:, TOKENS]))
         return Sums(*(number for both in added for number in _apart(both)))
 
-    def long(self, rows: Rows, numbers: Numbers, firsts: Numbers) -> Sums:
+    def long(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
         """Add up long texts, as `short` does: their sums may need all of the 64 bits."""
-        numbers, firsts, tokens = _with_tokens(rows.long_tokens, numbers, firsts)
-        polarity, neutral = rows.long_polarity.take(numbers), rows.neutral.take(numbers)
-        for found in _across(rows, numbers, firsts, tokens):
-            _add(polarity, self._polarity.take(self._singles(found.hashes)), found)
-            _add(neutral, self._neutral.take(self._pairs(found.hashes)), found)
+        found = _Found.of(parts, numbers, firsts, LONG_TOKENS)
+        polarity, neutral = found.rows[:, LONG].copy(), found.rows[:, NEUTRAL].copy()
+        for run in found.across(parts.edges):
+            _add(polarity, self._polarity.take(self._singles(run.hashes)), run)
+            _add(neutral, self._neutral.take(self._pairs(run.hashes)), run)
         nothing = np.zeros(len(firsts) - 1, np.int64)
-        added = (_per_text(column, firsts) for column in (polarity, neutral))
-        return Sums(*added, nothing, nothing, *_apart(_per_text(tokens, firsts)))
+        added = (_per_text(column, found.firsts) for column in (polarity, neutral))
+        return Sums(*added, nothing, nothing, *_apart(_per_text(found.rows[:, LONG_TOKENS], found.firsts)))
 
-    def _tokens(self, cut: Cut) -> Rows:
+    def _tokens(self, cut: Cut) -> Parts:
         spread = cut.hashes * SPREAD
-        runs, long = self._pairs(spread), self._polarity.take(self._singles(spread))
-        both, neutral = self._both.take(runs), self._neutral.take(runs)
+        pairs, long = self._pairs(spread), self._polarity.take(self._singles(spread))
+        runs, neutral = self._both.take(pairs), self._neutral.take(pairs)
         per_byte = self._both.take(self._characters.take(cut.characters)) * cut.there
         characters = np.zeros(len(spread), np.int64)
         if len(spread):
             np.add.reduceat(per_byte.sum(axis=0), cut.begins, out=characters)
-        known, long_known = (cut.is_telling & is_there for is_there in (both + characters != 0, (long != 0) | (neutral != 0)))
-        return Rows(
-            both,
-            characters,
-            _both(np.ones_like(both), known.astype(np.int64)),
-            long,
-            neutral,
-            _both(np.ones_like(both), long_known.astype(np.int64)),
-            spread * SECOND,
-            spread,
-            spread * NEXT,
-            spread,
-        )
+        one = np.ones_like(runs)
+        known, long_known = ((cut.is_telling & are).astype(np.int64) for are in (runs + characters != 0, long | neutral != 0))
+        columns = [runs, characters, _both(one, known), long, neutral, _both(one, long_known), spread * SECOND, spread * NEXT]
+        return Parts(np.stack(columns, axis=1), np.zeros((0, EDGES), np.int64))
 
     def _pairs(self, hashes: Numbers) -> NDArray[np.uint16]:
         return self._runs.take(_buckets(hashes, self._shifts[0]))
@@ -133,40 +120,53 @@ def _paired(table: NDArray[np.int8]) -> NDArray[np.uint16]:
     return np.ascontiguousarray(table).view(np.uint16)[:, 0]
 
 
-def _with_tokens(column: Numbers, numbers: Numbers, firsts: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Leave out parts without a token, such as a mark that colours emoji; gives their tokens too."""
-    tokens = column.take(numbers)
-    is_there = tokens != 0
-    if is_there.all():
-        return numbers, firsts, tokens
-    return numbers[is_there], np.append(0, np.cumsum(is_there))[firsts], tokens[is_there]
+class _Found(NamedTuple):
+    """The parts of texts, each of which has a token."""
 
+    #: shape (parts,)
+    numbers: Numbers
+    #: shape (parts, 8)
+    rows: Numbers
+    #: shape (parts,)
+    tokens: Numbers
+    #: shape (texts + 1,)
+    firsts: Numbers
 
-def _across(rows: Rows, numbers: Numbers, firsts: Numbers, tokens: Numbers) -> list[_Runs]:
-    """Find the runs of two and three tokens across parts, each of which has a token."""
-    if not len(numbers):
-        return []
-    lasts = firsts[1:][firsts[1:] > firsts[:-1]] - 1
-    several = np.flatnonzero((tokens & _LOWER) > 1)
-    first, last = rows.first.take(numbers), rows.last.take(numbers)
-    two = last[:-1] + first[1:]
-    # A run that begins with the last token of a part has as its third one the second of the next part or, where that
-    # has only one, the first of the part behind it.
-    third = np.append(first[2:], 0)[: len(two)]
-    after = several[several > 0]
-    third[after - 1] = rows.second.take(numbers.take(after))
-    three = two * NEXT + third
-    no_third = lasts[(tokens.take(lasts) & _LOWER) == 1] - 1
-    # The others begin with the last but one.
-    has_next = np.ones(len(numbers), bool)
-    has_next[lasts] = False
-    early = several[has_next.take(several)]
-    nothing = lasts[:0]
-    return [
-        _Runs(two, lasts[:-1], slice(-1)),
-        _Runs(three, np.append(lasts[:-1], no_third[no_third >= 0]), slice(-1)),
-        _Runs(rows.pair.take(numbers.take(early)) + first.take(early + 1), nothing, early),
-    ]
+    @classmethod
+    def of(cls, parts: Parts, numbers: Numbers, firsts: Numbers, column: int) -> "_Found":
+        """Leave out what has no token, such as a mark that colours emoji."""
+        rows = parts.rows.take(numbers, axis=0)
+        tokens = rows[:, column] & _LOWER
+        is_there = tokens > 0
+        if is_there.all():
+            return cls(numbers, rows, tokens, firsts)
+        return cls(numbers[is_there], rows[is_there], tokens[is_there], np.append(0, np.cumsum(is_there))[firsts])
+
+    def across(self, edges: Numbers) -> list[_Runs]:
+        """Find the runs of two and three tokens that lie across parts."""
+        if not len(self.rows):
+            return []
+        lasts = self.firsts[1:][self.firsts[1:] > self.firsts[:-1]] - 1
+        several = np.flatnonzero(self.tokens > 1)
+        of_several = edges.take(self.numbers.take(several), axis=0)
+        first = self.rows[:, FIRST].copy()
+        two = self.rows[:-1, LAST] + first[1:]
+        # A run that begins with the last token of a part has as its third one the second of the next part or, where
+        # that has only one, the first of the part behind it.
+        third = np.append(first[1:], 0)
+        third[several] = of_several[:, 0]
+        three = two * NEXT + third[1:]
+        no_third = lasts[self.tokens.take(lasts) == 1] - 1
+        # The others begin with the last but one.
+        has_next = np.ones(len(first), bool)
+        has_next[lasts] = False
+        goes_on = has_next.take(several)
+        early = several[goes_on]
+        return [
+            _Runs(two, lasts[:-1], slice(-1)),
+            _Runs(three, np.append(lasts[:-1], no_third[no_third >= 0]), slice(-1)),
+            _Runs(of_several[goes_on, 1] + first.take(early + 1), lasts[:0], early),
+        ]
 
 
 def _add(column: Numbers, found: Numbers, runs: _Runs) -> None:

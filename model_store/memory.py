@@ -1,4 +1,4 @@
-"""What is remembered of keys: a row of whole numbers for each.
+"""What is remembered of keys: whole numbers.
 
 A table of hashes in arrays: a hundred thousand keys are looked up in a few operations, 8 ns each where a dict takes 60.
 """
@@ -14,12 +14,12 @@ _SLOTS_PER_KEY = 4  # at least: three in four stay free, so that most keys are f
 class Memory:
     """Keys by their number, in the order in which they came, from 1 on; 0 stands for all that are not known."""
 
-    def __init__(self, most: int, columns: int = 0) -> None:
-        """Make room for so many keys; it is taken from the system only as it fills."""
+    def __init__(self, most: int, *widths: int) -> None:
+        """Make room for so many keys and, for each, tables of rows so wide; it is taken from the system as it fills."""
         self.most = most
         self.count = 0
-        #: int64, shape (columns, most + 1): what is remembered, by number
-        self.rows = np.zeros((columns, most + 1), np.int64)
+        #: int64, each of shape (most + 1, width): what is remembered, by number
+        self.tables = [np.zeros((most + 1, width), np.int64) for width in widths]
         bits = (_SLOTS_PER_KEY * most - 1).bit_length()
         self._shift, self._last = np.uint64(64 - bits), (1 << bits) - 1
         self._slots = np.zeros(1 << bits, np.int32)
@@ -39,12 +39,13 @@ class Memory:
             rest, slots = rest[is_other], slots[is_other]
         return numbers
 
-    def add(self, keys: Numbers, rows: Numbers) -> None:
-        """Remember rows, shape (columns, keys), of different keys that are not known; there has to be room."""
+    def add(self, keys: Numbers, *rows: Numbers) -> None:
+        """Remember rows, one per table and key, of different keys that are not known; there has to be room."""
         added = slice(self.count + 1, self.count + 1 + len(keys))
         self.count += len(keys)
         self._keys[added] = keys
-        self.rows[:, added] = rows
+        for table, those in zip(self.tables, rows, strict=True):
+            table[added] = those
         numbers = np.arange(added.start, added.stop)
         slots = self._first_slots(keys)
         while len(numbers):

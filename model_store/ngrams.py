@@ -32,6 +32,8 @@ _A_LINK = "\x1a"
 _TO_CHANGE = ((_ADDRESS, f" {_A_LINK} "), ("\u2019", "'"), ("\ufe0f", ""))
 NEWLINE = ord("\n")
 _HANDLE, _APOSTROPHE = ord("@"), ord("'")
+_FOLLOWING = -1  # in place of a kind: a byte of the character whose first byte stands before it
+_MOST_FOLLOWING = 3  # bytes of a character in UTF-8
 
 
 class Tokens(NamedTuple):
@@ -177,13 +179,11 @@ def _kinds(letters: Any) -> Any:  # noqa: ANN401 - tensors
     """Say of each byte what its character is; an apostrophe between letters belongs to their word."""
     import tensorflow as tf  # noqa: PLC0415 - as above
 
-    is_first = (letters & 0xC0) != 0x80  # noqa: PLR2004 - of the bytes of a character in UTF-8
-    firsts = tf.gather(letters, tf.where(is_first)[:, 0])
-    kinds = tf.gather(tf.constant(_KINDS), firsts)
-    are_words = kinds == WORD
-    between = (firsts == _APOSTROPHE) & _before(are_words, fill=False) & _after(are_words, 1, fill=False)
-    kinds = tf.where(between, WORD, kinds)
-    return tf.gather(kinds, tf.maximum(tf.cumsum(tf.cast(is_first, tf.int32)) - 1, 0))
+    kinds = tf.gather(tf.constant(_KINDS), letters)
+    for _ in range(_MOST_FOLLOWING):
+        kinds = tf.where(kinds == _FOLLOWING, _before(kinds), kinds)
+    between = (letters == _APOSTROPHE) & (_before(kinds) == WORD) & (_after(kinds, 1, BLANK) == WORD)
+    return tf.where(between, WORD, kinds)
 
 
 def _starts(letters: Any, kinds: Any) -> Any:  # noqa: ANN401 - tensors
@@ -237,6 +237,8 @@ def _kind(byte: int) -> int:
         if letter.isalnum() or letter == "_":
             return WORD
         return MARK if letter == _A_LINK or (letter.isprintable() and letter != " ") else BLANK
+    if byte < 0xC0:  # noqa: PLR2004 - the bytes of a character behind its first one
+        return _FOLLOWING
     # 0xC2 begins the signs of Latin-1, 0xE2 punctuation and symbols, 0xEF full-width forms, 0xF0 emoji.
     return SIGN if byte in {0xC2, 0xE2, 0xEF} or byte >= 0xF0 else WORD  # noqa: PLR2004
 

@@ -39,11 +39,13 @@ _IS_WORD = np.array([chr(byte).isalnum() or chr(byte) == "_" for byte in range(1
 class Pieces(Sequence[str]):
     """Texts that are split, once for all who look at their pieces; for the others a sequence of texts like any."""
 
-    texts: Sequence[str]
-    #: int64, shape (texts,)
-    characters: Numbers
-    #: int64, shape (texts,): where each text begins in `written`
+    #: the texts, and perhaps others
+    every: Sequence[str]
+    #: int64, shape (texts,): which of them
+    rows: Numbers
+    #: int64, shape (texts,): where each begins in `written`, and how many bytes it has
     starts: Numbers
+    sizes: Numbers
     #: int64, shape (texts + 1,): the first piece of each text, and at last their number
     firsts: Numbers
     #: int64, shape (pieces,): pieces of one key are cut into the same tokens, and are one word in lower case
@@ -51,53 +53,69 @@ class Pieces(Sequence[str]):
     #: int64, shape (pieces,): places in `written`
     begins: Numbers
     ends: Numbers
-    #: all texts in UTF-8, and perhaps others
+    #: `every` in UTF-8
     written: bytes
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.rows)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.texts)
+        return map(self.every.__getitem__, self.rows.tolist())
 
     @overload
     def __getitem__(self, index: int) -> str: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[str]: ...
     def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        return self.texts[index]
+        if isinstance(index, slice):
+            return [self.every[row] for row in self.rows[index].tolist()]
+        return self.every[self.rows[index]]
 
-    def part(self, rows: Numbers) -> "Pieces":
-        """Keep these texts, in this order."""
-        if len(rows) == len(self):
+    def are_longer(self, characters: int) -> NDArray[np.bool_]:
+        """Say which texts have more characters."""
+        longer = self.sizes > characters
+        # Few are; and no text has more characters than bytes.
+        longer[longer] = [len(self[i]) > characters for i in np.flatnonzero(longer).tolist()]
+        return longer
+
+    def part(self, kept: NDArray[np.bool_]) -> "Pieces":
+        """Keep these texts."""
+        if kept.all():
             return self
-        counts = (self.firsts[1:] - self.firsts[:-1])[rows]
-        firsts = np.append(0, np.cumsum(counts))
-        kept = np.repeat(self.firsts[rows] - firsts[:-1], counts) + np.arange(firsts[-1])
+        counts = self.firsts[1:] - self.firsts[:-1]
+        pieces = np.repeat(kept, counts)
         return Pieces(
-            [self.texts[i] for i in rows.tolist()],
-            self.characters[rows],
-            self.starts[rows],
-            firsts,
-            self.keys[kept],
-            self.begins[kept],
-            self.ends[kept],
+            self.every,
+            self.rows[kept],
+            self.starts[kept],
+            self.sizes[kept],
+            np.append(0, np.cumsum(counts[kept])),
+            self.keys[pieces],
+            self.begins[pieces],
+            self.ends[pieces],
             self.written,
         )
 
     def between(self, start: int, stop: int) -> "Pieces":
         """Keep the texts from one to before another."""
-        kept = slice(self.firsts[start], self.firsts[stop])
+        texts, pieces = slice(start, stop), slice(self.firsts[start], self.firsts[stop])
         return Pieces(
-            self.texts[start:stop],
-            self.characters[start:stop],
-            self.starts[start:stop],
+            self.every,
+            self.rows[texts],
+            self.starts[texts],
+            self.sizes[texts],
             self.firsts[start : stop + 1] - self.firsts[start],
-            self.keys[kept],
-            self.begins[kept],
-            self.ends[kept],
+            self.keys[pieces],
+            self.begins[pieces],
+            self.ends[pieces],
             self.written,
         )
+
+    def stretches(self, most: int) -> list[tuple[int, int]]:
+        """Cut the texts into stretches of about so many pieces, each from one text to before another."""
+        cuts = np.flatnonzero(np.diff(self.firsts[:-1] // most)) + 1
+        edges = [0, *cuts.tolist(), len(self)]
+        return list(zip(edges[:-1], edges[1:], strict=True))
 
     def bytes_of(self, pieces: Numbers) -> list[bytes]:
         """Give the bytes of some of the pieces, by their places among all."""
@@ -111,14 +129,16 @@ def split(texts: Sequence[str]) -> Pieces:
         return texts
     encoded = _encoded(texts)
     written = b"\n".join(encoded)
-    limits = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)) + 1)
+    sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    starts = np.append(0, np.cumsum(sizes + 1))
     letters = np.frombuffer(written, np.uint8)
     begins, ends = _edges(letters)
     return Pieces(
         texts,
-        np.fromiter(map(len, texts), np.int64, len(texts)),
-        np.append(0, limits)[:-1],
-        np.append(0, np.searchsorted(begins, limits)),
+        np.arange(len(texts)),
+        starts[:-1],
+        sizes,
+        np.searchsorted(begins, starts),
         _keys(letters, begins, ends, written),
         begins,
         ends,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_store import explanation, pieces
-from model_store.adding import Adding, Rows
+from model_store.adding import COLUMNS, EDGES, Adding, Parts
 from model_store.explanation import Explanation, Part
 from model_store.memory import Memory
 from model_store.pieces import Numbers, Pieces
@@ -18,7 +18,7 @@ from model_store.tables import Kind, Tables
 MOST = 1 << 18  # pieces that are remembered
 PORTION = 200_000  # pieces that are looked up, and where they are new cut, in one call
 PIECES = 50_000  # that are cut in one call: 10 MB of numbers, whatever the texts hold
-BLOCK = 16_000  # pieces that are added up at once: their numbers stay in the cache of a core
+BLOCK = 8_000  # pieces that are added up at once: their numbers stay in the cache of a core
 
 
 class Weighing:
@@ -30,17 +30,17 @@ class Weighing:
         self._kinds = kinds
         self._graph = Graph(found, kinds)
         self._adding = Adding(found)
-        self._memory = Memory(MOST, len(Rows._fields))
+        self._memory = Memory(MOST, len(COLUMNS), EDGES)
         self._lock = Lock()
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score texts, the short ones and the long ones by themselves; see `serving.Scorer`."""
         found = pieces.split(texts)
-        probabilities = np.zeros((2, len(found)), np.float32)
-        known = np.zeros(len(found), bool)
+        probabilities, known = np.zeros((2, len(found)), np.float32), np.zeros(len(found), bool)
+        are_long = found.are_longer(self._short)
         for is_long in (False, True):
-            rows = np.flatnonzero((found.characters > self._short) == is_long)
-            if len(rows):
+            rows = are_long == is_long
+            if rows.any():
                 sums = self._sums(found.part(rows), is_long=is_long)
                 probabilities[:, rows] = self._graph.probabilities(sums, is_long=is_long)
                 known[rows] = sums.known > 0
@@ -53,15 +53,14 @@ class Weighing:
     def _sums(self, texts: Pieces, *, is_long: bool) -> Sums:
         add = self._adding.long if is_long else self._adding.short
         found = []
-        for portion in _portions(texts):
+        for portion in (texts.between(*stretch) for stretch in texts.stretches(PORTION)):
             # What is remembered may be forgotten by the next one who asks.
             with self._lock:
-                memory = self._memory if len(portion.keys) <= MOST else Memory(len(portion.keys), len(Rows._fields))
-                numbers = self._numbers(memory, portion)
-                rows = Rows(*memory.rows)
-                for start, stop in _stretches(portion.firsts, BLOCK):
+                memory = self._memory if len(portion.keys) <= MOST else Memory(len(portion.keys), len(COLUMNS), EDGES)
+                numbers, parts = self._numbers(memory, portion), Parts(*memory.tables)
+                for start, stop in portion.stretches(BLOCK):
                     firsts = portion.firsts[start : stop + 1]
-                    found.append(add(rows, numbers[firsts[0] : firsts[-1]], firsts - firsts[0]))
+                    found.append(add(parts, numbers[firsts[0] : firsts[-1]], firsts - firsts[0]))
         return Sums(*np.concatenate(found, axis=1))
 
     def _numbers(self, memory: Memory, texts: Pieces) -> Numbers:
@@ -76,7 +75,7 @@ class Weighing:
             first = new[np.sort(np.unique(keys, return_index=True)[1])]
             for start in range(0, len(first), PIECES):
                 part = first[start : start + PIECES]
-                memory.add(texts.keys[part], np.stack(self._adding.pieces(self._graph.cut(texts.bytes_of(part)))))
+                memory.add(texts.keys[part], *self._adding.pieces(self._graph.cut(texts.bytes_of(part))))
             numbers[new] = memory.find(keys)
         return numbers
 
@@ -92,14 +91,3 @@ class Weighing:
         parts = [Part(words, logit) for words, logit in found.items()]
         logit = line.bias + sum(part.logit for part in parts)
         return Explanation(logit, explanation.ordered(parts), line.bias, exact=True)
-
-
-def _portions(texts: Pieces) -> list[Pieces]:
-    return [texts.between(start, stop) for start, stop in _stretches(texts.firsts, PORTION)]
-
-
-def _stretches(firsts: Numbers, most: int) -> list[tuple[int, int]]:
-    """Cut texts, by the first piece of each, to stretches of about so many pieces, each from one text to before another."""
-    cuts = np.flatnonzero(np.diff(firsts[:-1] // most)) + 1
-    edges = [0, *cuts.tolist(), len(firsts) - 1]
-    return list(zip(edges[:-1], edges[1:], strict=True))
