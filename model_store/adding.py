@@ -35,11 +35,14 @@ EDGES = 2
 
 
 class _Runs(NamedTuple):
-    """Some of the runs across parts: their hashes; those that are none; and in which part each begins."""
+    """The runs of two and three tokens that begin in one part and end in another."""
 
+    #: of each part the run of two, then of each part the run of three that begins with its last token, then the runs
+    #: that begin with the last but one of those parts that have several
     hashes: Numbers
+    #: those that are none: their text ends before
     none: Numbers
-    parts: Numbers | slice
+    several: Numbers
 
 
 class Adding:
@@ -78,22 +81,20 @@ class Adding:
     def short(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
         """Add up short texts: the numbers of their parts, and the first part of each text, shape (texts + 1,)."""
         found = _Found.of(parts, numbers, firsts, TOKENS)
-        runs = found.rows[:, RUNS].copy()
-        for run in found.across(parts.edges):
-            _add(runs, self._both.take(self._pairs(run.hashes)), run)
-        added = (_per_text(column, found.firsts) for column in (runs, found.rows[:, CHARACTERS], found.rows[:, TOKENS]))
-        return Sums(*(number for both in added for number in _apart(both)))
+        across = found.across(parts.edges)
+        runs = _added(found.rows[:, RUNS], self._both.take(self._pairs(across.hashes)), across)
+        columns = (runs, found.rows[:, CHARACTERS], found.rows[:, TOKENS])
+        return Sums(*(number for column in columns for number in _apart(found.per_text(column))))
 
     def long(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
         """Add up long texts, as `short` does: their sums may need all of the 64 bits."""
         found = _Found.of(parts, numbers, firsts, LONG_TOKENS)
-        polarity, neutral = found.rows[:, LONG].copy(), found.rows[:, NEUTRAL].copy()
-        for run in found.across(parts.edges):
-            _add(polarity, self._polarity.take(self._singles(run.hashes)), run)
-            _add(neutral, self._neutral.take(self._pairs(run.hashes)), run)
+        across = found.across(parts.edges)
+        polarity = _added(found.rows[:, LONG], self._polarity.take(self._singles(across.hashes)), across)
+        neutral = _added(found.rows[:, NEUTRAL], self._neutral.take(self._pairs(across.hashes)), across)
         nothing = np.zeros(len(firsts) - 1, np.int64)
-        added = (_per_text(column, found.firsts) for column in (polarity, neutral))
-        return Sums(*added, nothing, nothing, *_apart(_per_text(found.rows[:, LONG_TOKENS], found.firsts)))
+        tokens, known = _apart(found.per_text(found.rows[:, LONG_TOKENS]))
+        return Sums(found.per_text(polarity), found.per_text(neutral), nothing, nothing, tokens, known)
 
     def _tokens(self, cut: Cut) -> Parts:
         spread = cut.hashes * SPREAD
@@ -142,50 +143,55 @@ class _Found(NamedTuple):
             return cls(numbers, rows, tokens, firsts)
         return cls(numbers[is_there], rows[is_there], tokens[is_there], np.append(0, np.cumsum(is_there))[firsts])
 
-    def across(self, edges: Numbers) -> list[_Runs]:
+    def across(self, edges: Numbers) -> _Runs:
         """Find the runs of two and three tokens that lie across parts."""
-        if not len(self.rows):
-            return []
-        lasts = self.firsts[1:][self.firsts[1:] > self.firsts[:-1]] - 1
+        count = len(self.tokens)
         several = np.flatnonzero(self.tokens > 1)
         of_several = edges.take(self.numbers.take(several), axis=0)
-        first = self.rows[:, FIRST].copy()
-        two = self.rows[:-1, LAST] + first[1:]
-        # A run that begins with the last token of a part has as its third one the second of the next part or, where
-        # that has only one, the first of the part behind it.
-        third = np.append(first[1:], 0)
+        following = np.zeros(count, np.int64)
+        following[:-1] = self.rows[1:, FIRST]
+        # The third token of a run that begins with a last one is the second of the next part or, where that has only
+        # one, the first of the part behind it.
+        third = following.copy()
         third[several] = of_several[:, 0]
-        three = two * NEXT + third[1:]
-        no_third = lasts[self.tokens.take(lasts) == 1] - 1
-        # The others begin with the last but one.
-        has_next = np.ones(len(first), bool)
-        has_next[lasts] = False
-        goes_on = has_next.take(several)
-        early = several[goes_on]
-        return [
-            _Runs(two, lasts[:-1], slice(-1)),
-            _Runs(three, np.append(lasts[:-1], no_third[no_third >= 0]), slice(-1)),
-            _Runs(of_several[goes_on, 1] + first.take(early + 1), lasts[:0], early),
+        hashes = np.empty(2 * count + len(several), np.int64)
+        two, three = hashes[:count], hashes[count : 2 * count]
+        np.add(self.rows[:, LAST], following, out=two)
+        np.multiply(two, NEXT, out=three)
+        three[:-1] += third[1:]
+        np.add(of_several[:, 1], following.take(several), out=hashes[2 * count :])
+        lasts = self.firsts[1:][self.firsts[1:] > self.firsts[:-1]] - 1
+        is_single = self.tokens.take(lasts) == 1
+        before_single = lasts[is_single] - 1
+        none = [
+            lasts,
+            lasts + count,
+            before_single[before_single >= 0] + count,
+            np.searchsorted(several, lasts[~is_single]) + 2 * count,
         ]
+        return _Runs(hashes, np.concatenate(none), several)
+
+    def per_text(self, column: Numbers) -> Numbers:
+        """Add up a column by text."""
+        added = np.zeros(len(self.firsts) - 1, np.int64)
+        is_there = self.firsts[1:] > self.firsts[:-1]
+        if len(column):
+            added[is_there] = np.add.reduceat(column, self.firsts[:-1][is_there])
+        return added
 
 
-def _add(column: Numbers, found: Numbers, runs: _Runs) -> None:
-    """Add what runs say to the parts that they begin in."""
+def _added(column: Numbers, found: Numbers, runs: _Runs) -> Numbers:
+    """Add what runs across say to the parts that they begin in."""
+    count = len(column)
     found[runs.none] = 0
-    column[runs.parts] += found
+    added = column + found[:count]
+    added += found[count : 2 * count]
+    added[runs.several] += found[2 * count :]
+    return added
 
 
 def _buckets(hashes: Numbers, shift: np.uint64) -> Numbers:
     return (hashes.view(np.uint64) >> shift).view(np.int64)
-
-
-def _per_text(column: Numbers, firsts: Numbers) -> Numbers:
-    """Add up a column by text."""
-    summed = np.zeros(len(firsts) - 1, np.int64)
-    is_there = firsts[1:] > firsts[:-1]
-    if len(column):
-        summed[is_there] = np.add.reduceat(column, firsts[:-1][is_there])
-    return summed
 
 
 def _both(one: Numbers, other: Numbers) -> Numbers:

@@ -13,25 +13,17 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
 
-WINDOW = 1 << 16  # bytes whose keys are computed at once: 512 KiB of numbers, whatever the size of the texts
-LONGEST = 256  # bytes of a piece that gets its key so
+LONGEST = 64  # bytes of a piece whose key is computed so; one piece of ten thousand is longer
 #: Keys of every handle and of every address: whatever its letters, each is cut into the same tokens.
 HANDLE, ADDRESS = 1, 2
 
-_FACTOR = 0x9E3779B97F4A7C15  # odd, so that it has an inverse among the numbers of 64 bits
+_WORD = 8  # bytes that are one number
+_MASKS = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], np.uint64)
+_FACTOR, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
 _TAB, _RETURN, _BLANK, _AT = 0x09, 0x0D, 0x20, 0x40
 _CASE = 0x20  # the bit that tells the cases of a letter apart
+#: How addresses begin, and the bytes of that which fit into one number.
 _ADDRESSES = (b"http://", b"https://")
-
-
-def _powers(factor: int) -> Numbers:
-    return np.cumprod(np.full(WINDOW + LONGEST, factor, np.uint64)).view(np.int64)
-
-
-_POWERS, _INVERSES = _powers(_FACTOR), _powers(pow(_FACTOR, -1, 1 << 64))
-#: A number for each byte; a letter of ASCII has the one of its lower case.
-_BYTES = np.random.default_rng(1).integers(1, 1 << 63, 256)
-_BYTES[ord("A") : ord("Z") + 1] = _BYTES[ord("a") : ord("z") + 1]
 _IS_WORD = np.array([chr(byte).isalnum() or chr(byte) == "_" for byte in range(128)] + 128 * [False])
 
 
@@ -163,32 +155,38 @@ def _edges(letters: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
 
 
 def _keys(letters: NDArray[np.uint8], begins: Numbers, ends: Numbers, written: bytes) -> Numbers:
-    """Compute the keys of pieces: polynomials of their bytes, modulo 2^64.
+    """Compute the keys of pieces out of their bytes in lower case, eight at a time.
 
-    Two pieces of one key do not happen: among a million, by chance once in 30 million times.
+    Two pieces of one key do not happen: among a million of them, once in 30 million times.
     """
-    keys = np.empty(len(begins), np.int64)
-    first = 0
-    while first < len(begins):
-        start = begins[first]
-        last = np.searchsorted(begins, start + WINDOW)
-        window = letters[start : start + WINDOW + LONGEST]
-        sums = np.zeros(len(window) + 1, np.int64)
-        np.cumsum(_BYTES.take(window) * _POWERS[: len(window)], out=sums[1:])
-        begin = begins[first:last] - start
-        key = sums.take(ends[first:last] - start, mode="clip") - sums.take(begin)
-        keys[first:last] = key * _INVERSES.take(begin)
-        first = last
-    for i in np.unique(np.append(np.flatnonzero(ends - begins > LONGEST), _mixed(letters, begins))).tolist():
+    lengths = ends - begins
+    lower = written.lower() + bytes(_WORD)
+    words = np.ndarray(len(lower) - _WORD + 1, "<u8", lower, strides=(1,))
+    first = words[begins]
+    keys = _mixed(lengths.astype(np.uint64) + (first & _MASKS.take(np.minimum(lengths, _WORD))))
+    rest = np.flatnonzero(lengths > _WORD)
+    for done in range(_WORD, LONGEST, _WORD):
+        word = words[begins[rest] + done] & _MASKS.take(np.minimum(lengths[rest] - done, _WORD))
+        keys[rest] = _mixed(keys[rest] + word)
+        rest = rest[lengths[rest] > done + _WORD]
+    keys = keys.view(np.int64)
+    for i in np.unique(np.append(rest, _in_both_cases(letters, begins))).tolist():
         keys[i] = hash(written[begins[i] : ends[i]])
-    first_letters = letters.take(begins)
-    keys[_handles(letters, begins, ends, np.flatnonzero(first_letters == _AT))] = HANDLE
-    keys[_addresses(letters, begins, ends, np.flatnonzero(first_letters == _ADDRESSES[0][0]), written)] = ADDRESS
+    for address in _ADDRESSES:
+        is_one = first & _MASKS[len(address)] == int.from_bytes(address, "little")
+        keys[is_one & (lengths > len(address))] = ADDRESS
+    keys[_handles(letters, begins, lengths)] = HANDLE
     return keys
 
 
-def _mixed(letters: NDArray[np.uint8], begins: Numbers) -> Numbers:
-    """Find pieces with a letter four times in both cases: "sOoO" is cut otherwise than "oooo", of which one is dropped."""
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Let every bit count."""
+    numbers = numbers * _FACTOR
+    return numbers ^ (numbers >> _HALF)
+
+
+def _in_both_cases(letters: NDArray[np.uint8], begins: Numbers) -> Numbers:
+    """Find pieces with a letter four times in both cases: of "oooo" the last is dropped, of "oOoO" none."""
     lower = letters | _CASE
     alike = lower[1:] == lower[:-1]
     places = np.flatnonzero(alike[2:] & alike[1:-1] & alike[:-2])
@@ -197,27 +195,10 @@ def _mixed(letters: NDArray[np.uint8], begins: Numbers) -> Numbers:
     return np.maximum(np.searchsorted(begins, places[differs], side="right") - 1, 0)
 
 
-def _handles(letters: NDArray[np.uint8], begins: Numbers, ends: Numbers, found: Numbers) -> Numbers:
-    """Find, of pieces that begin with `@`, those that go on with letters and digits alone."""
-    found = found[ends[found] - begins[found] > 1]
-    if not len(found):
-        return found
-    lengths = ends[found] - begins[found]
-    firsts = np.append(0, np.cumsum(lengths))
-    places = np.repeat(begins[found] - firsts[:-1], lengths) + np.arange(firsts[-1])
-    others = np.add.reduceat(~_IS_WORD.take(letters.take(places)), firsts[:-1], dtype=np.int64)
+def _handles(letters: NDArray[np.uint8], begins: Numbers, lengths: Numbers) -> Numbers:
+    """Find the pieces that are `@` and then letters and digits alone."""
+    found = np.flatnonzero((letters.take(begins) == _AT) & (lengths > 1))
+    firsts = np.append(0, np.cumsum(lengths[found]))
+    places = np.repeat(begins[found] - firsts[:-1], lengths[found]) + np.arange(firsts[-1])
+    others = np.add.reduceat(~_IS_WORD.take(letters.take(places)), firsts[:-1], dtype=np.int64) if len(found) else found
     return found[others == 1]
-
-
-def _addresses(
-    letters: NDArray[np.uint8], begins: Numbers, ends: Numbers, found: Numbers, written: bytes
-) -> list[int]:
-    """Find, of pieces that begin with `h`, those that are addresses from their first letter on."""
-    for place, letter in enumerate(b"http"):
-        found = found[letters.take(begins[found] + place, mode="clip") == letter]
-    longest = max(map(len, _ADDRESSES))
-    return [
-        i
-        for i in found[ends[found] - begins[found] > longest].tolist()
-        if written.startswith(_ADDRESSES, begins[i])
-    ]

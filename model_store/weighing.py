@@ -18,7 +18,7 @@ from model_store.tables import Kind, Tables
 MOST = 1 << 18  # pieces that are remembered
 PORTION = 200_000  # pieces that are looked up, and where they are new cut, in one call
 PIECES = 50_000  # that are cut in one call: 10 MB of numbers, whatever the texts hold
-BLOCK = 8_000  # pieces that are added up at once: their numbers stay in the cache of a core
+BLOCK = 16_000  # pieces that are added up at once: their numbers stay in the cache of a core
 
 
 class Weighing:
