@@ -40,7 +40,7 @@ _NO_WORDS = ("@", "#", "&", "http")
 _LAST_LATIN = "\u024f"
 _NO_LANGUAGE = re.compile(rf"https?://\S+|www\.\S+|[@#]\w+|<br\s*/?>|&\w+;|{masking.PLACEHOLDER}")
 #: What separates words and not pieces; those of them that are ASCII.
-_OTHER_BLANK = re.compile(r"[^\S \t\n\v\f\r]")
+_OTHER_BLANK = re.compile("[\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _SEPARATORS = (b"\x1c", b"\x1d", b"\x1e", b"\x1f")
 _REMEMBERED_WORDS = 50_000  # 10 MB
 _KNOWN = 1 << 16  # more than there are words in `LONGEST` characters
@@ -61,7 +61,7 @@ class Languages:
         """Say of each text whether it is clearly in another language."""
         found = pieces.split(texts)
         foreign = ~self._begin_well(found)
-        foreign[foreign] = [self._is_foreign(found[i]) for i in np.flatnonzero(foreign).tolist()]
+        foreign[foreign] = [self._is_foreign(text) for text in found.only(foreign)]
         return foreign
 
     def _begin_well(self, texts: Pieces) -> NDArray[np.bool_]:
@@ -76,14 +76,16 @@ class Languages:
 
     def _is_foreign(self, text: str) -> bool:
         plain = text[:LONGEST].lower()
-        words = plain.split()
-        first = words if len(text) <= FIRST_CHARACTERS else text[:FIRST_CHARACTERS].lower().split()
-        if sum(map(self._is_frequent, first[:FIRST_WORDS])) >= KNOWN_SHARE * len(first[:FIRST_WORDS]):
-            return False
+        return not (self._is_known(plain.split()) or self._begins_well(text)) and self._is_other(plain)
+
+    def _is_known(self, words: Sequence[str]) -> bool:
         known, telling = divmod(sum(map(self._worth, words)), _KNOWN)
         telling = max(telling, 1)
-        is_known = known >= KNOWN_SHARE * telling or (known > 1 and known >= SEVERAL_KNOWN_SHARE * telling)
-        return not is_known and self._is_other(plain)
+        return known >= KNOWN_SHARE * telling or (known > 1 and known >= SEVERAL_KNOWN_SHARE * telling)
+
+    def _begins_well(self, text: str) -> bool:
+        first = text[:FIRST_CHARACTERS].lower().split(None, FIRST_WORDS)[:FIRST_WORDS]
+        return sum(map(self._is_frequent, first)) >= KNOWN_SHARE * len(first)
 
     def _weigh(self, word: str) -> int:
         """Count 1 for a word that says something, and `_KNOWN` for a frequent one."""
@@ -134,5 +136,5 @@ def _hold_other_blanks(texts: Pieces) -> NDArray[np.bool_]:
         hold = np.ones(len(texts), bool)
     else:
         hold = ~np.fromiter(map(str.isascii, texts), bool, len(texts))
-    hold[hold] = [bool(_OTHER_BLANK.search(texts[i])) for i in np.flatnonzero(hold).tolist()]
+    hold[hold] = [bool(_OTHER_BLANK.search(text)) for text in texts.only(hold)]
     return hold

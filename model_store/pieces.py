@@ -63,11 +63,15 @@ class Pieces(Sequence[str]):
             return [self.every[row] for row in self.rows[index].tolist()]
         return self.every[self.rows[index]]
 
+    def only(self, kept: NDArray[np.bool_]) -> list[str]:
+        """List some of the texts."""
+        return [self.every[row] for row in self.rows[kept].tolist()]
+
     def are_longer(self, characters: int) -> NDArray[np.bool_]:
         """Say which texts have more characters."""
         longer = self.sizes > characters
         # Few are; and no text has more characters than bytes.
-        longer[longer] = [len(self[i]) > characters for i in np.flatnonzero(longer).tolist()]
+        longer[longer] = [len(text) > characters for text in self.only(longer)]
         return longer
 
     def part(self, kept: NDArray[np.bool_]) -> "Pieces":

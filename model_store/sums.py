@@ -3,8 +3,8 @@
 Weights are added up as whole numbers, so that a score does not depend on the order of the sum, and so on neighbours.
 """
 
+import math
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,9 +14,9 @@ from model_store import ngrams
 from model_store.masking import PLACEHOLDER
 from model_store.ngrams import MARK, SIGN, WORD
 from model_store.pieces import Numbers
-from model_store.tables import Kind, Tables
+from model_store.tables import Kind, Line, Tables
 
-POLARITY, NEUTRAL = 0, 1  # columns of weights
+NEVER = Line(0.0, -math.inf)  # the logit of what is never neutral
 
 
 class Cut(NamedTuple):
@@ -58,17 +58,17 @@ class Graph:
         """Take the sizes of the tables, and how sums become logits in short and in long texts."""
         import tensorflow as tf  # noqa: PLC0415 - whoever calls has started it
 
-        self._kinds = kinds
         self._bits = len(tables.characters).bit_length() - 1
-        runs, characters = tables.units("runs"), tables.units("characters")
-        long = np.array([tables.units("long_runs")[0], runs[NEUTRAL]])
-        self._units = [(runs, characters), (long, characters)]
+        polarity, neutral = tables.units("runs")
+        self._lines = [(kind.polarity, kind.neutral or NEVER) for kind in kinds]
+        self._units = [(polarity, neutral), (tables.units("long_runs")[0], neutral)]
+        self._character_units = tables.units("characters")
         lines, sums = tf.TensorSpec([], tf.string), tf.TensorSpec([len(Sums._fields), None], tf.int64)
+        are_long = tf.TensorSpec([None], tf.bool)
         self._cut = tf.function(self._to_cut, input_signature=[lines], autograph=False)
-        self._probabilities = [
-            tf.function(partial(self._to_probabilities, is_long), input_signature=[sums], autograph=False)
-            for is_long in (False, True)
-        ]
+        self._probabilities = tf.function(
+            self._to_probabilities, input_signature=[sums, are_long], autograph=False
+        )
 
     def cut(self, pieces: Sequence[bytes]) -> Cut:
         """Cut pieces, in which no blank is."""
@@ -82,11 +82,11 @@ class Graph:
         is_telling = _is_telling(hashes, kinds, places)
         return Cut(firsts, hashes, is_telling, begins - 1, characters, there, places, written)
 
-    def probabilities(self, sums: Sums, *, is_long: bool) -> NDArray[np.float32]:
-        """Give the probabilities of negative and positive, shape (2, texts)."""
+    def probabilities(self, sums: Numbers, are_long: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Give the probabilities of negative and positive, shape (2, texts), of sums as `Sums` has them."""
         import tensorflow as tf  # noqa: PLC0415 - as above
 
-        found: NDArray[np.float32] = self._probabilities[is_long](tf.constant(np.stack(sums))).numpy()
+        found: NDArray[np.float32] = self._probabilities(tf.constant(sums), tf.constant(are_long)).numpy()
         return found
 
     def _to_cut(self, lines: Any) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
@@ -98,27 +98,23 @@ class Graph:
         written = ngrams.joined([ngrams.changed(lines)])
         return found.letters, found.hashes, found.kinds, found.places, found.begins, buckets, there, written
 
-    def _to_probabilities(self, is_long: bool, numbers: Any) -> Any:  # noqa: ANN401 - as above
+    def _to_probabilities(self, numbers: Any, are_long: Any) -> Any:  # noqa: ANN401 - as above
         import tensorflow as tf  # noqa: PLC0415 - as above
 
-        found = Sums(*tf.unstack(numbers))
-        both = tf.stack(found[:2], axis=1), tf.stack(found[2:4], axis=1)
-        weights = [tf.cast(sums, tf.float64) * unit for sums, unit in zip(both, self._units[is_long], strict=True)]
-        roots = tf.sqrt(tf.cast(tf.maximum(found.tokens, 1), tf.float64))
-        return _sides(tf.add_n(weights) / roots[:, None], self._kinds[is_long])
+        def by_kind(short: float, long: float) -> Any:  # noqa: ANN401 - as above
+            return tf.where(are_long, tf.constant(long, tf.float64), tf.constant(short, tf.float64))
 
-
-def _sides(sums: Any, kind: Kind) -> Any:  # noqa: ANN401 - as above
-    """Turn sums, shape (texts, 2), to the probabilities of negative and positive, shape (2, texts)."""
-    import tensorflow as tf  # noqa: PLC0415 - as above
-
-    slope, bias = kind.polarity
-    polarity = slope * sums[:, POLARITY] + bias
-    sides = tf.sigmoid(tf.stack([-polarity, polarity]))
-    if kind.neutral:
-        slope, bias = kind.neutral
-        sides *= tf.sigmoid(-slope * sums[:, NEUTRAL] - bias)
-    return tf.cast(sides, tf.float32)
+        found = Sums(*tf.unstack(tf.cast(numbers, tf.float64)))
+        roots = tf.sqrt(tf.maximum(found.tokens, 1))
+        logits = []
+        for column, (runs, characters) in enumerate(zip(found[:2], found[2:4], strict=True)):
+            unit = by_kind(*(units[column] for units in self._units))
+            weight = runs * unit + characters * self._character_units[column]
+            slope, bias = (by_kind(*both) for both in zip(*(lines[column] for lines in self._lines), strict=True))
+            logits.append(slope * (weight / roots) + bias)
+        polarity, neutral = logits
+        sides = tf.sigmoid(tf.stack([-polarity, polarity])) * tf.sigmoid(-neutral)
+        return tf.cast(sides, tf.float32)
 
 
 def _is_telling(hashes: Numbers, kinds: NDArray[np.int32], places: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -34,34 +34,33 @@ class Weighing:
         self._lock = Lock()
 
     def score(self, texts: Sequence[str]) -> Scores:
-        """Score texts, the short ones and the long ones by themselves; see `serving.Scorer`."""
+        """Score texts; see `serving.Scorer`."""
         found = pieces.split(texts)
-        probabilities, known = np.zeros((2, len(found)), np.float32), np.zeros(len(found), bool)
         are_long = found.are_longer(self._short)
-        for is_long in (False, True):
-            rows = are_long == is_long
-            if rows.any():
-                sums = self._sums(found.part(rows), is_long=is_long)
-                probabilities[:, rows] = self._graph.probabilities(sums, is_long=is_long)
-                known[rows] = sums.known > 0
-        return Scores(probabilities[0], probabilities[1], known)
+        sums = np.zeros((len(Sums._fields), len(found)), np.int64)
+        for start, stop in found.stretches(PORTION):
+            sums[:, start:stop] = self._sums(found.between(start, stop), are_long[start:stop])
+        negative, positive = self._graph.probabilities(sums, are_long)
+        return Scores(negative, positive, Sums(*sums).known > 0)
 
     def explain(self, texts: Sequence[str]) -> list[Explanation]:
         """Name the n-grams that moved the score: with the bias they add up to the logit. See `serving.Scorer`."""
         return [self._explain(text) for text in texts]
 
-    def _sums(self, texts: Pieces, *, is_long: bool) -> Sums:
-        add = self._adding.long if is_long else self._adding.short
-        found = []
-        for portion in (texts.between(*stretch) for stretch in texts.stretches(PORTION)):
-            # What is remembered may be forgotten by the next one who asks.
-            with self._lock:
-                memory = self._memory if len(portion.keys) <= MOST else Memory(len(portion.keys), len(COLUMNS), EDGES)
-                numbers, parts = self._numbers(memory, portion), Parts(*memory.tables)
-                for start, stop in portion.stretches(BLOCK):
-                    firsts = portion.firsts[start : stop + 1]
-                    found.append(add(parts, numbers[firsts[0] : firsts[-1]], firsts - firsts[0]))
-        return Sums(*np.concatenate(found, axis=1))
+    def _sums(self, texts: Pieces, are_long: NDArray[np.bool_]) -> Numbers:
+        sums = np.zeros((len(Sums._fields), len(texts)), np.int64)
+        # What is remembered may be forgotten by the next one who asks.
+        with self._lock:
+            memory = self._memory if len(texts.keys) <= MOST else Memory(len(texts.keys), len(COLUMNS), EDGES)
+            numbers, parts = self._numbers(memory, texts), Parts(*memory.tables)
+            for start, stop in texts.stretches(BLOCK):
+                firsts = texts.firsts[start : stop + 1]
+                block = numbers[firsts[0] : firsts[-1]], firsts - firsts[0]
+                for is_long, add in ((False, self._adding.short), (True, self._adding.long)):
+                    kept = are_long[start:stop] == is_long
+                    if kept.any():
+                        sums[:, start:stop][:, kept] = add(parts, *_only(*block, kept))
+        return sums
 
     def _numbers(self, memory: Memory, texts: Pieces) -> Numbers:
         """Number pieces by what is remembered of them, and cut those that are new."""
@@ -91,3 +90,11 @@ class Weighing:
         parts = [Part(words, logit) for words, logit in found.items()]
         logit = line.bias + sum(part.logit for part in parts)
         return Explanation(logit, explanation.ordered(parts), line.bias, exact=True)
+
+
+def _only(numbers: Numbers, firsts: Numbers, kept: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """Keep the pieces of some texts."""
+    if kept.all():
+        return numbers, firsts
+    counts = np.diff(firsts)
+    return numbers[np.repeat(kept, counts)], np.append(0, np.cumsum(counts[kept]))
