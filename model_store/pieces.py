@@ -20,7 +20,7 @@ HANDLE, ADDRESS = 1, 2
 _WORD = 8  # bytes that are one number
 _MASKS = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], np.uint64)
 _FACTOR, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
-_TAB, _RETURN, _BLANK, _AT = 0x09, 0x0D, 0x20, 0x40
+_TAB, _NEWLINE, _RETURN, _BLANK, _AT = b"\t\n\r @"
 _CASE = 0x20  # the bit that tells the cases of a letter apart
 #: How addresses begin, and the bytes of that which fit into one number.
 _ADDRESSES = (b"http://", b"https://")
@@ -113,10 +113,15 @@ class Pieces(Sequence[str]):
         edges = [0, *cuts.tolist(), len(self)]
         return list(zip(edges[:-1], edges[1:], strict=True))
 
-    def bytes_of(self, pieces: Numbers) -> list[bytes]:
-        """Give the bytes of some of the pieces, by their places among all."""
-        both = zip(self.begins[pieces].tolist(), self.ends[pieces].tolist(), strict=True)
-        return [self.written[begin:end] for begin, end in both]
+    def lines(self, pieces: Numbers) -> bytes:
+        """Write some of the pieces, by their places among all, one a line."""
+        begins, ends = self.begins[pieces], self.ends[pieces]
+        stops = np.cumsum(ends - begins + 1)
+        places = np.repeat(ends + 1 - stops, ends - begins + 1) + np.arange(stops[-1] if len(stops) else 0)
+        # Behind the last piece there may be no byte.
+        written = np.frombuffer(self.written, np.uint8).take(places, mode="clip")
+        written[stops - 1] = _NEWLINE
+        return written[:-1].tobytes()
 
 
 def split(texts: Sequence[str]) -> Pieces:

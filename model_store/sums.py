@@ -70,14 +70,14 @@ class Graph:
             self._to_probabilities, input_signature=[sums, are_long], autograph=False
         )
 
-    def cut(self, pieces: Sequence[bytes]) -> Cut:
-        """Cut pieces, in which no blank is."""
+    def cut(self, lines: bytes) -> Cut:
+        """Cut pieces, in which no blank is; one a line."""
         import tensorflow as tf  # noqa: PLC0415 - as above
 
-        made = self._cut(tf.constant(b"\n".join(pieces)))
+        made = self._cut(tf.constant(lines))
         letters, hashes, kinds, places, begins, characters, there, written = (one.numpy() for one in made)
         # The blank in front stands before the first piece as the end of a line before each of the others.
-        edges = np.append(0, np.flatnonzero(letters == ngrams.NEWLINE))[: len(pieces)]
+        edges = np.append(0, np.flatnonzero(letters == ngrams.NEWLINE))
         firsts = np.append(np.searchsorted(begins, edges), len(begins))
         is_telling = _is_telling(hashes, kinds, places)
         return Cut(firsts, hashes, is_telling, begins - 1, characters, there, places, written)

@@ -74,7 +74,7 @@ class Weighing:
             first = new[np.sort(np.unique(keys, return_index=True)[1])]
             for start in range(0, len(first), PIECES):
                 part = first[start : start + PIECES]
-                memory.add(texts.keys[part], *self._adding.pieces(self._graph.cut(texts.bytes_of(part))))
+                memory.add(texts.keys[part], *self._adding.pieces(self._graph.cut(texts.lines(part))))
             numbers[new] = memory.find(keys)
         return numbers
 
