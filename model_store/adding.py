@@ -1,37 +1,90 @@
 """What tokens add up to in pieces, and pieces in texts.
 
 Both ways it is the same: of each part is known what it adds wherever it stands; to that come the runs of two and three
-tokens that lie across parts. Two whole numbers are kept in one of 64 bits where they fit for certain: half the work.
+tokens that lie across parts.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model_store.lookup import Lookup, apart, both
 from model_store.ngrams import NEXT, SECOND, SPREAD
 from model_store.pieces import Numbers
 from model_store.sums import Cut, Sums
-from model_store.tables import Tables
 
-_HALF, _LOWER = 1 << 31, (1 << 32) - 1
+_LOWER = (1 << 32) - 1
+
+#: Columns of what is known of parts. Of short texts: what runs of tokens and what runs of characters say of polarity
+#: and neutral; tokens, and those that a text is known by. Of long texts the same, where characters say nothing. What the
+#: first and the last token give to the hash of a run across parts.
+COLUMNS = RUNS, CHARACTERS, TOKENS, LONG, NEUTRAL, LONG_TOKENS, FIRST, LAST = range(8)
+EDGES = 2
 
 
 class Parts(NamedTuple):
-    """What is known of parts, by their number: a row of `rows` is what a processor fetches from memory at once."""
+    """What is known of parts, by their number."""
 
-    #: shape (parts, 8), see `COLUMNS`
+    #: shape (parts, 8): a row is as much as a processor fetches from memory at once
     rows: Numbers
     #: shape (parts, 2): what its second token alone, and its last two together, give to the hash of a run across parts;
     #: only asked for where there are two
     edges: Numbers
 
 
-#: Of the rows of `Parts`: of polarity and neutral what the runs of tokens say, and the runs of characters, in short
-#: texts; its tokens, and those that a short text is known by; the same of long texts, in which characters say nothing;
-#: what its first and its last token give to the hash of a run across parts.
-COLUMNS = RUNS, CHARACTERS, TOKENS, LONG, NEUTRAL, LONG_TOKENS, FIRST, LAST = range(8)
-EDGES = 2
+class Adding:
+    """How what the tables say is added up."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        """Take the tables."""
+        self._lookup = lookup
+
+    def pieces(self, cut: Cut) -> Parts:
+        """Make of the tokens of pieces what is known of the pieces."""
+        tokens, numbers = self._tokens(cut), np.arange(len(cut.hashes))
+        short, long = (add(tokens, numbers, cut.firsts) for add in (self.short, self.long))
+        places = np.stack([cut.firsts[:-1], cut.firsts[:-1] + 1, cut.firsts[1:] - 1, cut.firsts[1:] - 2])
+        # Where there are fewer tokens it is any; at the end there is always one.
+        first, second, last, last_but_one = np.append(cut.hashes, 0).take(places, mode="clip") * SPREAD
+        columns = [
+            both(short.polarity, short.neutral),
+            both(short.character_polarity, short.character_neutral),
+            both(short.tokens, short.known),
+            long.polarity,
+            long.neutral,
+            both(long.tokens, long.known),
+            first * SECOND,
+            last * NEXT,
+        ]
+        edges = [second * SECOND, (last_but_one * NEXT + last * SECOND) * NEXT]
+        return Parts(np.stack(columns, axis=1), np.stack(edges, axis=1))
+
+    def short(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
+        """Add up short texts: the numbers of their parts, and the first part of each text, shape (texts + 1,)."""
+        found = _Found.of(parts, numbers, firsts, TOKENS)
+        across = found.across(parts.edges)
+        runs = _added(found.rows[:, RUNS], self._lookup.short(across.hashes), across)
+        columns = (runs, found.rows[:, CHARACTERS], found.rows[:, TOKENS])
+        return Sums(*(number for column in columns for number in apart(found.per_text(column))))
+
+    def long(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
+        """Add up long texts, as `short` does: their sums may need all of the 64 bits."""
+        found = _Found.of(parts, numbers, firsts, LONG_TOKENS)
+        across = found.across(parts.edges)
+        said = zip((LONG, NEUTRAL), self._lookup.long(across.hashes), strict=True)
+        runs = (found.per_text(_added(found.rows[:, column], numbers, across)) for column, numbers in said)
+        nothing = np.zeros(len(firsts) - 1, np.int64)
+        return Sums(*runs, nothing, nothing, *apart(found.per_text(found.rows[:, LONG_TOKENS])))
+
+    def _tokens(self, cut: Cut) -> Parts:
+        """Make of tokens what is known of them, each a part."""
+        hashes = cut.hashes * SPREAD
+        runs, characters = self._lookup.short(hashes), self._lookup.characters(cut)
+        polarity, neutral = self._lookup.long(hashes)
+        one = np.ones_like(runs)
+        known, long_known = (both(one, cut.is_telling & (said != 0)) for said in (runs + characters, polarity | neutral))
+        columns = [runs, characters, known, polarity, neutral, long_known, hashes * SECOND, hashes * NEXT]
+        return Parts(np.stack(columns, axis=1), np.zeros((0, EDGES), np.int64))
 
 
 class _Runs(NamedTuple):
@@ -43,82 +96,6 @@ class _Runs(NamedTuple):
     #: those that are none: their text ends before
     none: Numbers
     several: Numbers
-
-
-class Adding:
-    """The tables of weights, and how what they say is added up."""
-
-    def __init__(self, tables: Tables) -> None:
-        """Take the tables."""
-        self._runs, self._characters = (_paired(table) for table in (tables.runs, tables.characters))
-        self._long = tables.long_runs[:, 0].view(np.uint8)
-        self._shifts = [np.uint64(65 - len(table).bit_length()) for table in (self._runs, self._long)]
-        roots = np.arange(1 << 16, dtype=np.uint16).view(np.int8).reshape(-1, 2).astype(np.int64)
-        self._polarity, self._neutral = (roots * np.abs(roots)).T.copy()
-        self._both = _both(self._polarity, self._neutral)
-
-    def pieces(self, cut: Cut) -> Parts:
-        """Make of the tokens of pieces what is known of the pieces."""
-        tokens, numbers = self._tokens(cut), np.arange(len(cut.hashes))
-        short, long = (add(tokens, numbers, cut.firsts) for add in (self.short, self.long))
-        places = np.stack([cut.firsts[:-1], cut.firsts[:-1] + 1, cut.firsts[1:] - 1, cut.firsts[1:] - 2])
-        # Where there are fewer tokens it is any; at the end there is always one.
-        first, second, last, last_but_one = np.append(cut.hashes, 0).take(places, mode="clip") * SPREAD
-        return Parts(
-            np.stack([
-                _both(short.polarity, short.neutral),
-                _both(short.character_polarity, short.character_neutral),
-                _both(short.tokens, short.known),
-                long.polarity,
-                long.neutral,
-                _both(long.tokens, long.known),
-                first * SECOND,
-                last * NEXT,
-            ], axis=1),
-            np.stack([second * SECOND, (last_but_one * NEXT + last * SECOND) * NEXT], axis=1),
-        )
-
-    def short(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
-        """Add up short texts: the numbers of their parts, and the first part of each text, shape (texts + 1,)."""
-        found = _Found.of(parts, numbers, firsts, TOKENS)
-        across = found.across(parts.edges)
-        runs = _added(found.rows[:, RUNS], self._both.take(self._pairs(across.hashes)), across)
-        columns = (runs, found.rows[:, CHARACTERS], found.rows[:, TOKENS])
-        return Sums(*(number for column in columns for number in _apart(found.per_text(column))))
-
-    def long(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
-        """Add up long texts, as `short` does: their sums may need all of the 64 bits."""
-        found = _Found.of(parts, numbers, firsts, LONG_TOKENS)
-        across = found.across(parts.edges)
-        polarity = _added(found.rows[:, LONG], self._polarity.take(self._singles(across.hashes)), across)
-        neutral = _added(found.rows[:, NEUTRAL], self._neutral.take(self._pairs(across.hashes)), across)
-        nothing = np.zeros(len(firsts) - 1, np.int64)
-        tokens, known = _apart(found.per_text(found.rows[:, LONG_TOKENS]))
-        return Sums(found.per_text(polarity), found.per_text(neutral), nothing, nothing, tokens, known)
-
-    def _tokens(self, cut: Cut) -> Parts:
-        spread = cut.hashes * SPREAD
-        pairs, long = self._pairs(spread), self._polarity.take(self._singles(spread))
-        runs, neutral = self._both.take(pairs), self._neutral.take(pairs)
-        per_byte = self._both.take(self._characters.take(cut.characters)) * cut.there
-        characters = np.zeros(len(spread), np.int64)
-        if len(spread):
-            np.add.reduceat(per_byte.sum(axis=0), cut.begins, out=characters)
-        one = np.ones_like(runs)
-        known, long_known = ((cut.is_telling & are).astype(np.int64) for are in (runs + characters != 0, long | neutral != 0))
-        columns = [runs, characters, _both(one, known), long, neutral, _both(one, long_known), spread * SECOND, spread * NEXT]
-        return Parts(np.stack(columns, axis=1), np.zeros((0, EDGES), np.int64))
-
-    def _pairs(self, hashes: Numbers) -> NDArray[np.uint16]:
-        return self._runs.take(_buckets(hashes, self._shifts[0]))
-
-    def _singles(self, hashes: Numbers) -> NDArray[np.uint8]:
-        return self._long.take(_buckets(hashes, self._shifts[1]))
-
-
-def _paired(table: NDArray[np.int8]) -> NDArray[np.uint16]:
-    """Take both columns for one number: looking it up waits for the memory once, not twice."""
-    return np.ascontiguousarray(table).view(np.uint16)[:, 0]
 
 
 class _Found(NamedTuple):
@@ -188,17 +165,3 @@ def _added(column: Numbers, found: Numbers, runs: _Runs) -> Numbers:
     added += found[count : 2 * count]
     added[runs.several] += found[2 * count :]
     return added
-
-
-def _buckets(hashes: Numbers, shift: np.uint64) -> Numbers:
-    return (hashes.view(np.uint64) >> shift).view(np.int64)
-
-
-def _both(one: Numbers, other: Numbers) -> Numbers:
-    return one + (other << 32)
-
-
-def _apart(both: Numbers) -> tuple[Numbers, Numbers]:
-    """Take the sum of numbers that `_both` made apart; that of the first ones is below 2^31, either side of 0."""
-    other = (both + _HALF) >> 32
-    return both - (other << 32), other

@@ -113,7 +113,9 @@ def _identifier() -> Any:  # noqa: ANN401 - the package has no types
 
 def _remembered(words: frozenset[str]) -> Memory:
     """Remember the keys of those words of which a piece that has the key of one is that word in lower case."""
-    plain = sorted(word for word in words if word == word.lower() and "?" not in word)  # `?` is a half of a character too
+    plain = sorted(
+        word for word in words if word == word.lower() and "?" not in word
+    )  # `?` is a half of a character too
     found = pieces.split(plain)
     counts = np.diff(found.firsts)
     keys = np.unique(found.keys[np.repeat(counts == 1, counts)])

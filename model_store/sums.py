@@ -66,9 +66,7 @@ class Graph:
         lines, sums = tf.TensorSpec([], tf.string), tf.TensorSpec([len(Sums._fields), None], tf.int64)
         are_long = tf.TensorSpec([None], tf.bool)
         self._cut = tf.function(self._to_cut, input_signature=[lines], autograph=False)
-        self._probabilities = tf.function(
-            self._to_probabilities, input_signature=[sums, are_long], autograph=False
-        )
+        self._probabilities = tf.function(self._to_probabilities, input_signature=[sums, are_long], autograph=False)
 
     def cut(self, lines: bytes) -> Cut:
         """Cut pieces, in which no blank is; one a line."""

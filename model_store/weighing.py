@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from model_store import explanation, pieces
 from model_store.adding import COLUMNS, EDGES, Adding, Parts
 from model_store.explanation import Explanation, Part
+from model_store.lookup import Lookup
 from model_store.memory import Memory
 from model_store.pieces import Numbers, Pieces
 from model_store.serving import Scores
@@ -29,7 +30,8 @@ class Weighing:
         self._short = short
         self._kinds = kinds
         self._graph = Graph(found, kinds)
-        self._adding = Adding(found)
+        self._lookup = Lookup(found)
+        self._adding = Adding(self._lookup)
         self._memory = Memory(MOST, len(COLUMNS), EDGES)
         self._lock = Lock()
 
@@ -81,11 +83,13 @@ class Weighing:
     def _explain(self, text: str) -> Explanation:
         is_long = len(text) > self._short
         line = self._kinds[is_long].polarity
-        weights, places, written = self._graph.parts([text.encode(errors="replace")], is_long=is_long)
+        split = pieces.split([text])
+        cut = self._graph.cut(split.lines(np.arange(len(split.keys))))
+        weights = self._lookup.weights(cut, is_long=is_long) / np.sqrt(max(len(cut.hashes), 1))
         found: dict[str, float] = {}
         for order, first in zip(*np.nonzero(weights), strict=True):
-            run = places[first : first + order + 1]
-            words = " ".join(written[begin:end].decode(errors="replace").lower() for begin, end in run)
+            run = cut.places[first : first + order + 1]
+            words = " ".join(cut.written[begin:end].decode(errors="replace").lower() for begin, end in run)
             found[words] = found.get(words, 0.0) + line.slope * float(weights[order, first])
         parts = [Part(words, logit) for words, logit in found.items()]
         logit = line.bias + sum(part.logit for part in parts)
