@@ -32,6 +32,7 @@ _A_LINK = "\x1a"
 _TO_CHANGE = ((_ADDRESS, f" {_A_LINK} "), ("\u2019", "'"), ("\ufe0f", ""))
 NEWLINE = ord("\n")
 _HANDLE, _APOSTROPHE = ord("@"), ord("'")
+_FIRST_UPPER, _LAST_UPPER, _TO_LOWER = ord("A"), ord("Z"), ord("a") - ord("A")
 _FOLLOWING = -1  # in place of a kind: a byte of the character whose first byte stands before it
 _MOST_FOLLOWING = 3  # bytes of a character in UTF-8
 
@@ -141,17 +142,19 @@ def owners_of_characters(found: Tokens) -> Any:  # noqa: ANN401 - an int32 tenso
     return tf.concat([found.owners[1:], found.owners[-1:]], 0)
 
 
-def _cut(written: Any, texts_of: Callable[[Any, Any, Any], Any]) -> Tokens:  # noqa: ANN401 - a string tensor
-    """Cut what is written, a blank in front.
+def _cut(line: Any, texts_of: Callable[[Any, Any, Any], Any]) -> Tokens:  # noqa: ANN401 - a string tensor
+    """Cut what is written in one string, a blank in front.
 
     `texts_of` says, of the places where tokens begin, of all letters, and of the places among these, which text each
     token stands in.
     """
     import tensorflow as tf  # noqa: PLC0415 - as above
 
-    every = tf.cast(tf.io.decode_raw(written, tf.uint8), tf.int32)
+    every = tf.cast(tf.io.decode_raw(line, tf.uint8), tf.int32)
     places = tf.where(~_is_elongated(every))[:, 0]
-    letters = tf.gather(tf.constant(_LOWER), tf.gather(every, places))
+    written = tf.gather(every, places)
+    is_upper = (written >= _FIRST_UPPER) & (written <= _LAST_UPPER)
+    letters = tf.where(is_upper, written + _TO_LOWER, written)  # a third of the time that looking them up takes
     kinds = _kinds(letters)
     inside = kinds != BLANK
     starts = inside & _starts(letters, kinds)
@@ -243,7 +246,6 @@ def _kind(byte: int) -> int:
     return SIGN if byte in {0xC2, 0xE2, 0xEF} or byte >= 0xF0 else WORD  # noqa: PLR2004
 
 
-_LOWER = np.array([ord(chr(byte).lower()) if byte < 0x80 else byte for byte in range(256)], np.int32)  # noqa: PLR2004
 _KINDS = np.array([_kind(byte) for byte in range(256)], np.int32)
 _POWERS = np.cumprod(np.full(LONGEST, _POWER, np.int64))
 
