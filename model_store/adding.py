@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from model_store.keys import Numbers
 from model_store.lookup import Lookup, apart, both
 from model_store.ngrams import NEXT, SECOND, SPREAD
-from model_store.pieces import Numbers
 from model_store.sums import Cut, Sums
 
 _LOWER = (1 << 32) - 1
 
-#: Columns of what is known of parts. Of short texts: what runs of tokens and what runs of characters say of polarity
-#: and neutral; tokens, and those that a text is known by. Of long texts the same, where characters say nothing. What the
-#: first and the last token give to the hash of a run across parts.
+#: Columns of what is known of parts. In short texts: what runs of tokens and what runs of characters say of polarity
+#: and neutral; tokens, and those that a text is known by. In long texts the same; there characters say nothing. What
+#: the first and the last token give to the hash of a run across parts.
 COLUMNS = RUNS, CHARACTERS, TOKENS, LONG, NEUTRAL, LONG_TOKENS, FIRST, LAST = range(8)
 EDGES = 2
 
@@ -71,10 +71,17 @@ class Adding:
         """Add up long texts, as `short` does: their sums may need all of the 64 bits."""
         found = _Found.of(parts, numbers, firsts, LONG_TOKENS)
         across = found.across(parts.edges)
-        said = zip((LONG, NEUTRAL), self._lookup.long(across.hashes), strict=True)
-        runs = (found.per_text(_added(found.rows[:, column], numbers, across)) for column, numbers in said)
+        polarity, neutral = self._lookup.long(across.hashes)
         nothing = np.zeros(len(firsts) - 1, np.int64)
-        return Sums(*runs, nothing, nothing, *apart(found.per_text(found.rows[:, LONG_TOKENS])))
+        tokens, known = apart(found.per_text(found.rows[:, LONG_TOKENS]))
+        return Sums(
+            found.per_text(_added(found.rows[:, LONG], polarity, across)),
+            found.per_text(_added(found.rows[:, NEUTRAL], neutral, across)),
+            nothing,
+            nothing,
+            tokens,
+            known,
+        )
 
     def _tokens(self, cut: Cut) -> Parts:
         """Make of tokens what is known of them, each a part."""
@@ -82,7 +89,9 @@ class Adding:
         runs, characters = self._lookup.short(hashes), self._lookup.characters(cut)
         polarity, neutral = self._lookup.long(hashes)
         one = np.ones_like(runs)
-        known, long_known = (both(one, cut.is_telling & (said != 0)) for said in (runs + characters, polarity | neutral))
+        known, long_known = (
+            both(one, cut.is_telling & (said != 0)) for said in (runs + characters, polarity | neutral)
+        )
         columns = [runs, characters, known, polarity, neutral, long_known, hashes * SECOND, hashes * NEXT]
         return Parts(np.stack(columns, axis=1), np.zeros((0, EDGES), np.int64))
 

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import masking, pieces
+from model_store import keys, masking, pieces
+from model_store.keys import Numbers
 from model_store.memory import Memory
-from model_store.pieces import Numbers, Pieces
+from model_store.pieces import Pieces
 
 #: Frequent words of English that are frequent in other languages too: they say nothing.
 ELSEWHERE = frozenset(
@@ -112,15 +113,13 @@ def _identifier() -> Any:  # noqa: ANN401 - the package has no types
 
 
 def _remembered(words: frozenset[str]) -> Memory:
-    """Remember the keys of those words of which a piece that has the key of one is that word in lower case."""
-    plain = sorted(
-        word for word in words if word == word.lower() and "?" not in word
-    )  # `?` is a half of a character too
-    found = pieces.split(plain)
+    """Remember the keys of words, as far as every piece that has the key of one is that word in lower case."""
+    # A half of a character is written as `?`.
+    found = pieces.split(sorted(word for word in words if word == word.lower() and "?" not in word))
     counts = np.diff(found.firsts)
-    keys = np.unique(found.keys[np.repeat(counts == 1, counts)])
-    memory = Memory(len(plain))
-    memory.add(keys[(keys != pieces.HANDLE) & (keys != pieces.ADDRESS)])
+    known = np.unique(found.keys[np.repeat(counts == 1, counts)])
+    memory = Memory(len(known))
+    memory.add(known[(known != keys.HANDLE) & (known != keys.ADDRESS)])
     return memory
 
 

@@ -6,8 +6,8 @@ What is said of polarity and of neutral is kept in one number of 64 bits where b
 import numpy as np
 from numpy.typing import NDArray
 
+from model_store.keys import Numbers
 from model_store.ngrams import NEXT, SECOND, SPREAD
-from model_store.pieces import Numbers
 from model_store.sums import Cut
 from model_store.tables import Tables
 

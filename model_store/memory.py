@@ -5,7 +5,7 @@ A table of hashes in arrays: a hundred thousand keys are looked up in a few oper
 
 import numpy as np
 
-from model_store.pieces import Numbers
+from model_store.keys import Numbers
 
 _SPREAD = -0x40A7B892E31B1A47  # spreads the keys over the slots
 _SLOTS_PER_KEY = 4  # at least: three in four stay free, so that most keys are found where they are looked for first

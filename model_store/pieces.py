@@ -1,30 +1,21 @@
-"""Texts as the pieces between their blanks, each known by a number of 64 bits: its key.
+"""Texts as the pieces between their blanks, each known by its key.
 
 A call brings ten thousand texts and twenty times as many pieces: an object for each of them, looked up in a dict, would
-cost as much as all the rest. So blanks are found and keys computed by arithmetic on the bytes of all texts at once.
+cost as much as all the rest. So blanks are found by arithmetic on the bytes of all texts at once.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from itertools import pairwise
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.int64]
+from model_store import keys
+from model_store.keys import Numbers
 
-LONGEST = 64  # bytes of a piece whose key is computed so; one piece of ten thousand is longer
-#: Keys of every handle and of every address: whatever its letters, each is cut into the same tokens.
-HANDLE, ADDRESS = 1, 2
-
-_WORD = 8  # bytes that are one number
-_MASKS = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], np.uint64)
-_FACTOR, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
-_TAB, _NEWLINE, _RETURN, _BLANK, _AT = b"\t\n\r @"
-_CASE = 0x20  # the bit that tells the cases of a letter apart
-#: How addresses begin, and the bytes of that which fit into one number.
-_ADDRESSES = (b"http://", b"https://")
-_IS_WORD = np.array([chr(byte).isalnum() or chr(byte) == "_" for byte in range(128)] + 128 * [False])
+_TAB, _NEWLINE, _RETURN, _BLANK = b"\t\n\r "
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +31,7 @@ class Pieces(Sequence[str]):
     sizes: Numbers
     #: int64, shape (texts + 1,): the first piece of each text, and at last their number
     firsts: Numbers
-    #: int64, shape (pieces,): pieces of one key are cut into the same tokens, and are one word in lower case
+    #: int64, shape (pieces,): see `keys`
     keys: Numbers
     #: int64, shape (pieces,): places in `written`
     begins: Numbers
@@ -59,9 +50,8 @@ class Pieces(Sequence[str]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[str]: ...
     def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        if isinstance(index, slice):
-            return [self.every[row] for row in self.rows[index].tolist()]
-        return self.every[self.rows[index]]
+        rows = self.rows[index].tolist()
+        return [self.every[row] for row in rows] if isinstance(index, slice) else self.every[rows]
 
     def only(self, kept: NDArray[np.bool_]) -> list[str]:
         """List some of the texts."""
@@ -78,29 +68,21 @@ class Pieces(Sequence[str]):
         """Keep these texts."""
         if kept.all():
             return self
-        counts = self.firsts[1:] - self.firsts[:-1]
-        pieces = np.repeat(kept, counts)
-        return Pieces(
-            self.every,
-            self.rows[kept],
-            self.starts[kept],
-            self.sizes[kept],
-            np.append(0, np.cumsum(counts[kept])),
-            self.keys[pieces],
-            self.begins[pieces],
-            self.ends[pieces],
-            self.written,
-        )
+        counts = np.diff(self.firsts)
+        return self._taken(kept, np.repeat(kept, counts), np.append(0, np.cumsum(counts[kept])))
 
     def between(self, start: int, stop: int) -> "Pieces":
         """Keep the texts from one to before another."""
-        texts, pieces = slice(start, stop), slice(self.firsts[start], self.firsts[stop])
+        firsts = self.firsts[start : stop + 1]
+        return self._taken(slice(start, stop), slice(firsts[0], firsts[-1]), firsts - firsts[0])
+
+    def _taken(self, texts: Any, pieces: Any, firsts: Numbers) -> "Pieces":  # noqa: ANN401 - what arrays are indexed by
         return Pieces(
             self.every,
             self.rows[texts],
             self.starts[texts],
             self.sizes[texts],
-            self.firsts[start : stop + 1] - self.firsts[start],
+            firsts,
             self.keys[pieces],
             self.begins[pieces],
             self.ends[pieces],
@@ -111,7 +93,7 @@ class Pieces(Sequence[str]):
         """Cut the texts into stretches of about so many pieces, each from one text to before another."""
         cuts = np.flatnonzero(np.diff(self.firsts[:-1] // most)) + 1
         edges = [0, *cuts.tolist(), len(self)]
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(pairwise(edges))
 
     def lines(self, pieces: Numbers) -> bytes:
         """Write some of the pieces, by their places among all, one a line."""
@@ -132,15 +114,14 @@ def split(texts: Sequence[str]) -> Pieces:
     written = b"\n".join(encoded)
     sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
     starts = np.append(0, np.cumsum(sizes + 1))
-    letters = np.frombuffer(written, np.uint8)
-    begins, ends = _edges(letters)
+    begins, ends = _edges(np.frombuffer(written, np.uint8))
     return Pieces(
         texts,
         np.arange(len(texts)),
         starts[:-1],
         sizes,
-        np.searchsorted(begins, starts),
-        _keys(letters, begins, ends, written),
+        begins.searchsorted(starts),
+        keys.compute(written, begins, ends),
         begins,
         ends,
         written,
@@ -161,53 +142,3 @@ def _edges(letters: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
     is_blank[1:-1] |= letters == _BLANK
     edges = np.flatnonzero(is_blank[1:] != is_blank[:-1])
     return edges[::2].copy(), edges[1::2].copy()
-
-
-def _keys(letters: NDArray[np.uint8], begins: Numbers, ends: Numbers, written: bytes) -> Numbers:
-    """Compute the keys of pieces out of their bytes in lower case, eight at a time.
-
-    Two pieces of one key do not happen: among a million of them, once in 30 million times.
-    """
-    lengths = ends - begins
-    lower = written.lower() + bytes(_WORD)
-    words = np.ndarray(len(lower) - _WORD + 1, "<u8", lower, strides=(1,))
-    first = words[begins]
-    keys = _mixed(lengths.astype(np.uint64) + (first & _MASKS.take(np.minimum(lengths, _WORD))))
-    rest = np.flatnonzero(lengths > _WORD)
-    for done in range(_WORD, LONGEST, _WORD):
-        word = words[begins[rest] + done] & _MASKS.take(np.minimum(lengths[rest] - done, _WORD))
-        keys[rest] = _mixed(keys[rest] + word)
-        rest = rest[lengths[rest] > done + _WORD]
-    keys = keys.view(np.int64)
-    for i in np.unique(np.append(rest, _in_both_cases(letters, begins))).tolist():
-        keys[i] = hash(written[begins[i] : ends[i]])
-    for address in _ADDRESSES:
-        is_one = first & _MASKS[len(address)] == int.from_bytes(address, "little")
-        keys[is_one & (lengths > len(address))] = ADDRESS
-    keys[_handles(letters, begins, lengths)] = HANDLE
-    return keys
-
-
-def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Let every bit count."""
-    numbers = numbers * _FACTOR
-    return numbers ^ (numbers >> _HALF)
-
-
-def _in_both_cases(letters: NDArray[np.uint8], begins: Numbers) -> Numbers:
-    """Find pieces with a letter four times in both cases: of "oooo" the last is dropped, of "oOoO" none."""
-    lower = letters | _CASE
-    alike = lower[1:] == lower[:-1]
-    places = np.flatnonzero(alike[2:] & alike[1:-1] & alike[:-2])
-    first = letters[places]
-    differs = (letters[places + 1] != first) | (letters[places + 2] != first) | (letters[places + 3] != first)
-    return np.maximum(np.searchsorted(begins, places[differs], side="right") - 1, 0)
-
-
-def _handles(letters: NDArray[np.uint8], begins: Numbers, lengths: Numbers) -> Numbers:
-    """Find the pieces that are `@` and then letters and digits alone."""
-    found = np.flatnonzero((letters.take(begins) == _AT) & (lengths > 1))
-    firsts = np.append(0, np.cumsum(lengths[found]))
-    places = np.repeat(begins[found] - firsts[:-1], lengths[found]) + np.arange(firsts[-1])
-    others = np.add.reduceat(~_IS_WORD.take(letters.take(places)), firsts[:-1], dtype=np.int64) if len(found) else found
-    return found[others == 1]

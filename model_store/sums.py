@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_store import ngrams
+from model_store.keys import Numbers
 from model_store.masking import PLACEHOLDER
 from model_store.ngrams import MARK, SIGN, WORD
-from model_store.pieces import Numbers
 from model_store.tables import Kind, Line, Tables
 
 NEVER = Line(0.0, -math.inf)  # the logit of what is never neutral

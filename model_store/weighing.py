@@ -1,4 +1,4 @@
-"""A model of n-grams as it serves: pieces are cut once and remembered; short and long texts are weighed each their way."""
+"""A model of n-grams as it serves: each piece of a text is cut once and remembered, until there are too many."""
 
 from collections.abc import Sequence
 from threading import Lock
@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from model_store import explanation, pieces
 from model_store.adding import COLUMNS, EDGES, Adding, Parts
 from model_store.explanation import Explanation, Part
+from model_store.keys import Numbers
 from model_store.lookup import Lookup
 from model_store.memory import Memory
-from model_store.pieces import Numbers, Pieces
+from model_store.pieces import Pieces
 from model_store.serving import Scores
 from model_store.sums import Graph, Sums
 from model_store.tables import Kind, Tables
@@ -48,6 +49,11 @@ class Weighing:
     def explain(self, texts: Sequence[str]) -> list[Explanation]:
         """Name the n-grams that moved the score: with the bias they add up to the logit. See `serving.Scorer`."""
         return [self._explain(text) for text in texts]
+
+    @property
+    def remembered(self) -> int:
+        """Number of pieces that are remembered."""
+        return self._memory.count
 
     def _sums(self, texts: Pieces, are_long: NDArray[np.bool_]) -> Numbers:
         sums = np.zeros((len(Sums._fields), len(texts)), np.int64)
