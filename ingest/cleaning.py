@@ -20,6 +20,7 @@ MOST_LIKES = 2**62
 #: Marks, spaces and controls: alone they are no text. Emoji are symbols, and are one.
 INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp", "Cs", "Mn", "Me"}
 INVISIBLE_LETTERS = "\u2800\u3164\u115f\u1160\uffa0"  # blanks that Unicode counts among letters and symbols
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False)
 
 
 class NoComment(ValueError):
@@ -77,7 +78,7 @@ class Cleaner:
             string(value("language")),
             number,
             string(value("url")),
-            _extra(values, used),
+            extra({column: found for column, found in values.items() if column not in used}),
             whole_length,
         )
         check_characters(made)
@@ -150,7 +151,7 @@ def likes(value: object) -> tuple[int | None, bool]:
 
 def as_json(value: object) -> str:
     """Write JSON; raises ValueError at a number that JSON has no word for."""
-    return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def check_characters(values: Iterable[object]) -> None:
@@ -167,9 +168,15 @@ def check_characters(values: Iterable[object]) -> None:
                 ) from None
 
 
-def _extra(values: Mapping[str, Any], used: set[str]) -> str | None:
-    """Keep the other columns, those that hold something, as JSON."""
-    rest = {column: value for column, value in values.items() if column not in used and value not in (None, "")}
+def checked(value: str | None) -> str | None:
+    """Give a value that a database takes; raises `NoComment` at others."""
+    check_characters([value])
+    return value
+
+
+def extra(values: Mapping[str, Any]) -> str | None:
+    """Keep what is beside the fields, where it holds something, as JSON."""
+    rest = {column: value for column, value in values.items() if value not in (None, "")}
     if not rest:
         return None
     try:

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest import cleaning, column_extra, column_times
-from ingest.cleaning import Cleaner
+from ingest.arrays import Mask, Sifted, array, filled, is_integer, is_string, mapped, parts, trimmed
+from ingest.cleaning import Cleaner, checked
 from ingest.options import Options
 from ingest.pieces import Columns, Piece
 from ingest.rows import COLUMNS, Block, block
-from ingest.string_columns import Mask, Sifted, filled, mapped, parts, trimmed
 
 #: Bytes that are a character which can be seen.
 VISIBLE = np.array([byte < 0x80 and cleaning.is_visible(chr(byte)) for byte in range(256)])  # noqa: PLR2004 - ASCII
@@ -32,17 +32,15 @@ class ColumnCleaner:
 
     def clean(self, piece: Piece, first_record: int) -> Block:
         """Make comments of rows; the first one has the number `first_record`."""
-        if isinstance(piece, list):
-            return block([self._cleaner.clean(row, record) for record, row in enumerate(piece, first_record)])
         alone = np.ones(piece.read, bool)
-        comments = block([]).comments
-        if len(piece.places):
-            comments, odd = self._comments(piece, first_record)
-            comments = comments.filter(pa.array(~odd)) if odd.any() else comments
-            alone[piece.places[~odd]] = False
+        batches = []
+        for columns in piece.columns:
+            batch, odd = self._comments(columns, first_record)
+            batches.append(batch.filter(pa.array(~odd)) if odd.any() else batch)
+            alone[columns.places[~odd]] = False
         rows = [self._cleaner.clean(piece.raw(int(i)), first_record + int(i)) for i in np.flatnonzero(alone)]
         others = block(rows)
-        return Block(_in_order([comments, others.comments]), others.rejects)
+        return Block(_in_order([*batches, others.comments]), others.rejects)
 
     def _comments(self, columns: Columns, first_record: int) -> tuple[Any, Mask]:
         """Make a comment of each row that is a column; the mask tells which are left."""
@@ -51,12 +49,12 @@ class ColumnCleaner:
         nothing = pa.nulls(count, pa.string())
 
         def of(field: str) -> Any:  # noqa: ANN401 - pyarrow ships no types
-            return columns.values[fields[field]] if field in fields else nothing
+            return array(columns.values[fields[field]]) if field in fields else nothing
 
         used = set(fields.values())
         sifted = {
-            "brand": mapped(of("brand"), lambda value: _checked(self._cleaner.brand(value)), pa.string()),
-            "source": mapped(of("source"), lambda value: _checked(self._cleaner.source(value)), pa.string()),
+            "brand": mapped(of("brand"), lambda value: checked(self._cleaner.brand(value)), pa.string()),
+            "source": mapped(of("source"), lambda value: checked(self._cleaner.source(value)), pa.string()),
             "external_id": _identities(of("external_id")),
             "parent_id": _identities(of("parent_id")),
             "author": _identities(of("author")),
@@ -76,13 +74,14 @@ class ColumnCleaner:
         return batch, np.logical_or.reduce([odd for _, odd in sifted.values()])
 
     def _texts(self, column: Any) -> Sifted:  # noqa: ANN401 - as above
-        texts, odd = trimmed(_as_text(column))
+        column, failed = _as_text(column)
+        texts, odd = trimmed(column)
         places, content = parts(texts)
         lengths = np.diff(places)
         if not content.size:
             return texts, np.ones(len(texts), bool)
         first = content[np.minimum(places[:-1], content.size - 1)]
-        odd |= (lengths == 0) | (lengths > self._options.max_text_characters)
+        odd |= failed | (lengths == 0) | (lengths > self._options.max_text_characters)
         odd |= np.isin(lengths, [len(text) for text in cleaning.DELETED]) & (first == ord("["))
         hidden = np.flatnonzero(~VISIBLE[first] & ~odd)
         if hidden.size:
@@ -92,8 +91,10 @@ class ColumnCleaner:
         return texts, odd
 
     def _moments(self, column: Any) -> Sifted:  # noqa: ANN401 - as above
+        if isinstance(column, list):
+            return mapped(column, self._cleaner.moment, MOMENT)
         is_utc = self._options.timezone == "UTC"
-        if pa.types.is_string(column.type):
+        if is_string(column):
             column, _ = trimmed(column)
             moments, is_read = column_times.read(column, naive_is_utc=is_utc)
         else:
@@ -107,18 +108,18 @@ class ColumnCleaner:
         return pa.array(moments, mask=odd | ~is_there).cast(MOMENT), odd
 
 
-def _as_text(column: Any) -> Any:  # noqa: ANN401 - as above
-    if pa.types.is_string(column.type):
-        return column
-    return mapped(column, lambda value: None if value is None else str(value), pa.string())[0]
+def _as_text(column: Any) -> Sifted:  # noqa: ANN401 - as above
+    if is_string(column):
+        return column, np.zeros(len(column), bool)
+    return mapped(column, lambda value: checked(None if value is None else str(value)), pa.string())
 
 
 def _strings(column: Any) -> Sifted:  # noqa: ANN401 - as above
-    if pa.types.is_string(column.type):
+    if is_string(column):
         return trimmed(column)
-    if pa.types.is_integer(column.type):
+    if is_integer(column):
         return column.cast(pa.string()), np.zeros(len(column), bool)
-    return mapped(column, lambda value: _checked(cleaning.string(value)), pa.string())
+    return mapped(column, lambda value: checked(cleaning.string(value)), pa.string())
 
 
 def _identities(column: Any) -> Sifted:  # noqa: ANN401 - as above
@@ -127,7 +128,7 @@ def _identities(column: Any) -> Sifted:  # noqa: ANN401 - as above
 
 
 def _likes(column: Any) -> Sifted:  # noqa: ANN401 - as above
-    if pa.types.is_string(column.type):
+    if is_string(column):
         places, content = parts(column)
         if np.diff(places).max() <= MOST_LIKES_DIGITS and (content - np.uint8(ord("0")) <= 9).all():  # noqa: PLR2004 - a digit
             return filled(column).cast(pa.int64()), np.zeros(len(column), bool)
@@ -141,15 +142,10 @@ def _number(value: object) -> int | None:
     return number
 
 
-def _checked(value: str | None) -> str | None:
-    cleaning.check_characters([value])
-    return value
-
-
 def _in_order(batches: list[Any]) -> Any:  # noqa: ANN401 - as above
     """Put comments together by their records."""
-    filled_ones = [batch for batch in batches if len(batch)]
-    if len(filled_ones) < len(batches):
-        return (filled_ones or batches)[0]
-    whole = pa.concat_batches(batches)
+    held = [batch for batch in batches if len(batch)]
+    if len(held) < 2:  # noqa: PLR2004 - in order as they are
+        return held[0] if held else batches[0]
+    whole = pa.concat_batches(held)
     return whole.take(pc.sort_indices(whole.column("record")))

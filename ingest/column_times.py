@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ingest import times
-from ingest.string_columns import Mask, parts
+from ingest.arrays import Mask, parts
 
 Numbers = npt.NDArray[np.int64]
 #: One row for each place in a shape, one column for each time; a digit is its own value, other bytes are above 9.
@@ -71,7 +71,7 @@ def read(column: Any, *, naive_is_utc: bool) -> tuple[Numbers, Mask]:  # noqa: A
 def of_values(column: Any, *, naive_is_utc: bool) -> tuple[Numbers, Mask]:  # noqa: ANN401 - as above
     """Read seconds or milliseconds since 1970 and timestamps as `read` does; other values are left."""
     if pa.types.is_timestamp(column.type) and (column.type.tz or naive_is_utc):
-        moments = column.cast(pa.timestamp("us", column.type.tz)).cast(pa.int64()).fill_null(0).to_numpy()
+        moments = np.array(column.cast(pa.timestamp("us", column.type.tz)).cast(pa.int64()).fill_null(0))
     elif pa.types.is_integer(column.type):
         numbers = column.cast(pa.int64(), safe=False).fill_null(0).to_numpy()
         is_usual = (numbers >= 0) & (numbers < times.MICROSECONDS_FROM)

@@ -13,7 +13,7 @@ import numpy as np
 from ingest import delimited, plain_rows, records
 from ingest.dialect import Dialect
 from ingest.opening import Opened
-from ingest.pieces import Columns, Piece, RowSource, in_lists
+from ingest.pieces import Columns, Piece, RowSource, of_rows
 from ingest.records import Positions, Records
 from ingest.rows import Broken, Raw
 from ingest.supply import Supply
@@ -62,11 +62,11 @@ class Turns:
         while supply.at < len(supply.data) or supply.grow():
             found = self._find()
             few = len(found.starts) if found.doubt and len(found.starts) < LEAST_ROWS else 0
-            taken, columns = self._columns(found.before(0) if few else found)
-            if columns is not None:
-                yield columns
+            taken, piece = self._columns(found.before(0) if few else found)
+            if piece is not None:
+                yield piece
             if taken.doubt:
-                yield from in_lists(islice(self._one_by_one, few + self._slow_rows), LEAST_ROWS)
+                yield from of_rows(islice(self._one_by_one, few + self._slow_rows), 2 * LEAST_ROWS)
                 # Where doubts are many, looking for each would cost more than it saves.
                 self._slow_rows = 1 if len(taken.starts) >= LEAST_ROWS else min(2 * self._slow_rows, LEAST_ROWS)
 
@@ -83,7 +83,7 @@ class Turns:
             if len(supply.data) - supply.at > records.LONGEST_BYTES or not supply.grow():
                 return found.before(0)
 
-    def _columns(self, found: Records) -> tuple[Records, Columns | None]:
+    def _columns(self, found: Records) -> tuple[Records, Piece | None]:
         """Take records as columns, all or those before one that the row-by-row way would take apart."""
         if not len(found.starts):
             return found, None
@@ -98,7 +98,8 @@ class Turns:
                 return self._columns(found.before(int(rows[place])))
         supply.use(int(found.ends[-1] - found.starts[0]), int(found.lines.sum()))
         named = dict(zip(self._dialect.header, values, strict=True))
-        return found, Columns(len(rows), named, np.flatnonzero(is_split[rows]), lines[is_split], raw)
+        columns = Columns(named, np.flatnonzero(is_split[rows]), lines[is_split])
+        return found, Piece(len(rows), [columns] if len(columns.places) else [], raw)
 
 
 def _raw(data: bytes, dialect: Dialect, records_: tuple[Positions, Positions, Positions], place: int) -> Raw | Broken:

@@ -110,11 +110,9 @@ def _is_parquet(opened: opening.Opened, options: Options) -> bool:
 
 
 def _parquet(opened: opening.Opened, options: Options) -> Reading:
-    file = parquet.open_file(opened.file, opened.name)
-    source = RowSource(parquet.rows(file, opened.name))
+    source = parquet.open_file(opened.file, opened.name)
     reading = Reading(opened.name, "parquet", source, options)
-    nested = any(str(field.type).startswith("struct") for field in file.schema_arrow)
-    reading.columns = source.columns() if nested else list(file.schema_arrow.names)
+    reading.columns = source.columns()
     return _checked(reading, opened, options)
 
 

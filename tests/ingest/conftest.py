@@ -30,12 +30,17 @@ def read(tmp_path):
 def check_blocks(path, rows, size, **options):
     """Compare the blocks of a file with its rows, to the last field."""
     with reading.open_file(path, Options(**options)) as source:
-        blocks = list(source.blocks(size))
-    assert [found.read for found in blocks] == [len(rows[at : at + size]) for at in range(0, len(rows), size)]
-    for number, found in enumerate(blocks):
+        check_same(source.blocks(size), rows, size)
+
+
+def check_same(blocks, rows, size):
+    """Compare blocks of so many rows with the rows one by one."""
+    found = list(blocks)
+    assert [part.read for part in found] == [len(rows[at : at + size]) for at in range(0, len(rows), size)]
+    for number, part in enumerate(found):
         expected = block(rows[number * size : (number + 1) * size])
-        assert list(found.rejects) == list(expected.rejects)
-        found.comments.validate(full=True)
-        if not found.comments.equals(expected.comments):
-            assert found.comments.to_pylist() == expected.comments.to_pylist()
+        assert list(part.rejects) == list(expected.rejects)
+        part.comments.validate(full=True)
+        if not part.comments.equals(expected.comments):
+            assert part.comments.to_pylist() == expected.comments.to_pylist()
             pytest.fail("the columns differ in their types")

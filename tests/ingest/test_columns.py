@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from ingest import cleaning, column_extra, column_times, string_columns, times
+from ingest import arrays, cleaning, column_extra, column_times, times
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CHARACTERS = [chr(c) for c in range(sys.maxunicode + 1) if not 0xD800 <= c <= 0xDFFF]
@@ -88,11 +88,9 @@ def test_a_row_where_no_column_holds_anything_has_no_json():
 
 def test_rows_with_a_byte_are_found_in_a_slice_too():
     column = pa.array(["\0", "a", "", None, "b\0c", "d", "\0"]).slice(1, 5)
-    assert string_columns.rows_with(column, string_columns.parts(column)[1] == 0).tolist() == [0, 0, 0, 1, 0]
+    assert arrays.rows_with(column, arrays.parts(column)[1] == 0).tolist() == [0, 0, 0, 1, 0]
 
 
 def test_values_at_which_a_function_fails_are_left():
-    found, odd = string_columns.mapped(
-        pa.array(["1", "x", None, "1"]), lambda v: cleaning.string(v) and int(v), pa.int64()
-    )
+    found, odd = arrays.mapped(pa.array(["1", "x", None, "1"]), lambda v: cleaning.string(v) and int(v), pa.int64())
     assert (found.to_pylist(), odd.tolist()) == ([1, None, None, 1], [False, True, False, False])

@@ -1,4 +1,4 @@
-"""Columns, and strings by their bytes: what holds for all of them without looking at each."""
+"""Arrays of Arrow by their bytes and different values: what holds for all rows without looking at each."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,29 @@ Sifted = tuple[Any, Mask]
 NULL = pa.scalar(None, pa.string())
 
 
-def parts(column: Any) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:  # noqa: ANN401 - pyarrow ships no types
+def array(column: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
+    """Make an array of a list whose values are all strings or all whole numbers; others stay a list."""
+    if not isinstance(column, list):
+        return column
+    kinds = set(map(type, column)) - {type(None)}
+    kind = pa.string() if kinds <= {str} else pa.int64() if kinds == {int} else None
+    try:
+        return column if kind is None else pa.array(column, kind)
+    except (UnicodeEncodeError, OverflowError):  # half a character, or a number of more than 64 bits
+        return column
+
+
+def is_string(column: Any) -> bool:  # noqa: ANN401 - as above
+    """Tell an array of strings from other arrays and lists."""
+    return not isinstance(column, list) and bool(pa.types.is_string(column.type))
+
+
+def is_integer(column: Any) -> bool:  # noqa: ANN401 - as above
+    """Tell an array of whole numbers from other arrays and lists."""
+    return not isinstance(column, list) and bool(pa.types.is_integer(column.type))
+
+
+def parts(column: Any) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:  # noqa: ANN401 - as above
     """Give the bytes of all strings, and where in them each begins, with the end of the last behind."""
     _, places, content = column.buffers()
     taken = np.frombuffer(places, np.int32)[column.offset : column.offset + len(column) + 1]
@@ -42,9 +64,9 @@ def trimmed(column: Any) -> Sifted:  # noqa: ANN401 - as above
 
 
 def mapped(column: Any, function: Callable[[Any], Any], result: Any) -> Sifted:  # noqa: ANN401 - as above
-    """Apply a function to each different value, null among them; at which it raises ValueError, those rows are left.
+    """Apply a function to each different value of an array, null among them, or to each of a list.
 
-    The results are of the type `result`.
+    Rows with a value at which it raises ValueError are left; the results are of the type `result`.
     """
 
     def tried(value: object) -> tuple[Any, bool]:
@@ -53,15 +75,9 @@ def mapped(column: Any, function: Callable[[Any], Any], result: Any) -> Sifted: 
         except ValueError:
             return None, True
 
-    if not _has_few_values(column.type):
-        values, failed = zip(*map(tried, column.to_pylist()), strict=True)
+    if isinstance(column, list):
+        values, failed = zip(*map(tried, column), strict=True)
         return pa.array(values, result), np.array(failed)
     encoded = column.dictionary_encode(null_encoding="encode")
     values, failed = zip(*map(tried, encoded.dictionary.to_pylist()), strict=True)
     return pa.array(values, result).take(encoded.indices), np.array(failed)[encoded.indices.to_numpy()]
-
-
-def _has_few_values(kind: Any) -> bool:  # noqa: ANN401 - as above
-    """Tell whether a type is one whose different values pyarrow finds: 0.0 and -0.0 would be one."""
-    types = pa.types
-    return any(is_it(kind) for is_it in (types.is_string, types.is_integer, types.is_boolean, types.is_temporal))
