@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from database import membership, packing, slots
@@ -43,10 +43,17 @@ def count(session: Session, scope: Scope, model_id: int, default_timezone: str) 
     if waiting and session.scalar(select(membership.chunks_in(model_id, "cancelled"))):
         gone = cancelled.count(session, model_id, scope)
         for part in parts:
-            for key, number in _by_day(part, gone).items():
-                counts = counted[key]
-                counted[key] = replace(counts, pending=counts.pending - number, cancelled=number)
+            _tell_apart(counted, _by_day(part, gone))
     return counted
+
+
+def _tell_apart(counted: dict[Key, Counts], gone: Mapping[Key, int]) -> None:
+    """Count as cancelled what was counted as pending."""
+    for key in counted.keys() & gone.keys():
+        pending = counted[key].pending
+        # What was loaded since the tallies were read is not of this report.
+        cancelled_ones = min(gone[key], pending)
+        counted[key] = replace(counted[key], pending=pending - cancelled_ones, cancelled=cancelled_ones)
 
 
 def zones(session: Session, default_timezone: str) -> dict[str, str]:
@@ -56,17 +63,29 @@ def zones(session: Session, default_timezone: str) -> dict[str, str]:
 
 def _of_brand(session: Session, part: selection.Part, model_id: int) -> dict[Key, Counts]:
     """Add up the tallies of a brand: of what was loaded, and of what became of it under the version."""
-    of_model = or_(Tally.model_id.is_(None), Tally.model_id == model_id)
-    # One statement, since one sees one moment: a score is never counted without its comment.
-    found = session.execute(
-        select(Tally.source, Tally.day, Tally.slots).where(part.tallies(), of_model),
-        execution_options={"yield_per": PAGE_ROWS},
-    )
+    # Each way is one statement, which sees one moment: a score is never counted without its comment.
+    wanted = part.tallies() & or_(Tally.model_id.is_(None), Tally.model_id == model_id)
+    found = _of_utc_days(session, wanted)
+    if not all(days.are_same(part.zone, day) for _, day in found):
+        return _of_local_days(session, wanted, part)
+    return {Key(part.brand, source, day): _counts(numbers) for (source, day), numbers in found.items()}
+
+
+def _of_utc_days(session: Session, wanted: ColumnElement[bool]) -> dict[tuple[str, date], Sequence[int]]:
+    """Add up by source and UTC day, in the order of `packing.COLUMNS`."""
+    sums = [func.sum(getattr(Tally, name)) for name in packing.COLUMNS]
+    by_day = select(Tally.source, Tally.day, *sums).where(wanted).group_by(Tally.source, Tally.day)
+    return {(source, day): numbers for source, day, *numbers in session.execute(by_day)}
+
+
+def _of_local_days(session: Session, wanted: ColumnElement[bool], part: selection.Part) -> dict[Key, Counts]:
+    """Add up by source and day of the brand's zone, from the quarters of an hour."""
+    packed = select(Tally.source, Tally.day, Tally.slots).where(wanted)
     sums: dict[Key, Ints] = defaultdict(lambda: np.zeros(len(packing.COLUMNS), np.int64))
-    for page in found.partitions():
+    for page in session.execute(packed, execution_options={"yield_per": PAGE_ROWS}).partitions():
         for key, numbers in _added(part, page):
             sums[key] += numbers
-    return {key: _counts(**dict(zip(packing.COLUMNS, numbers.tolist(), strict=True))) for key, numbers in sums.items()}
+    return {key: _counts(numbers.tolist()) for key, numbers in sums.items()}
 
 
 def _added(part: selection.Part, rows: Sequence[Row[Any]]) -> Iterator[tuple[Key, Ints]]:
@@ -86,8 +105,8 @@ def _added(part: selection.Part, rows: Sequence[Row[Any]]) -> Iterator[tuple[Key
                 yield Key(part.brand, source, local), of_day[shift]
 
 
-def _counts(**numbers: int) -> Counts:
-    counts = Counts(**numbers)
+def _counts(numbers: Sequence[int]) -> Counts:
+    counts = Counts(**dict(zip(packing.COLUMNS, numbers, strict=True)))
     return replace(counts, pending=counts.comments - counts.scored - counts.skipped - counts.failed)
 
 

@@ -26,6 +26,11 @@ def shifts(zone: ZoneInfo, day: date) -> NDArray[np.int64]:
     return found
 
 
+def are_same(zone: ZoneInfo, day: date) -> bool:
+    """Tell whether a UTC day is a day of the zone."""
+    return bool((shifts(zone, day) == 1).all())
+
+
 def shifted(day: date, shift: int) -> date:
     """Give the day in the zone."""
     return day + timedelta(days=shift - 1)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from kombu.exceptions import OperationalError
 
-from database import merging, sessions
 from settings import environment
 from worker import deployment, nightly_reports, scoring
 from worker import sweep as sweeping
@@ -29,11 +28,8 @@ def sweep() -> None:
 
 @app.task
 def nightly() -> None:
-    """Write yesterday's report of every brand that has none yet, and merge what was counted since."""
-    settings = environment.load()
-    if nightly_reports.write_missing(settings, datetime.now(UTC)):
-        with sessions.writing(settings.database_url) as session:
-            merging.merge(session)
+    """Write yesterday's report of every brand that has none yet."""
+    nightly_reports.write_missing(environment.load(), datetime.now(UTC))
 
 
 def queue_chunk(chunk_id: int) -> None:

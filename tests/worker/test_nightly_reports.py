@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from database import sessions
 from database.tables import Brand, Report, Tally
 from settings import environment
-from worker import embedded, nightly_reports, tasks
+from worker import embedded, nightly_reports
 
 YESTERDAY = "2026-11-02T12:00:00Z"
 MORNING = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
@@ -88,14 +88,9 @@ def count_tallies(url):
         return session.scalar(select(func.count()).select_from(Tally))
 
 
-def test_once_a_night_what_was_counted_is_merged(settings, database_url, load, scorer, monkeypatch):
+def test_once_a_night_what_was_counted_is_merged(settings, database_url, load, scorer):
     load(*[f"good {i}" for i in range(25)], posted_at=YESTERDAY)
     embedded.drain(scorer)
-    for name, value in (("DATABASE_URL", database_url), ("REPORTS_FOLDER", settings.reports_folder)):
-        monkeypatch.setenv(f"BRANDPULSE_{name}", str(value))
-    monkeypatch.setenv("BRANDPULSE_NIGHTLY_AT", "00:00")
-    environment.load.cache_clear()
     assert count_tallies(database_url) == 6, "one for each block and each chunk"
-    tasks.nightly()
+    nightly_reports.write_missing(settings, MORNING)
     assert count_tallies(database_url) == 2
-    assert len(pages(settings)) == 1
