@@ -110,6 +110,11 @@ def test_plain_rows_all_come_as_columns():
     assert pieces("".join(f'{i},"text, {i}\nwith ""two"" lines"\n\n' for i in range(50_000))) == (50_000, 50_000)
 
 
+def test_quotes_inside_of_texts_that_are_not_quoted_hold_nothing_up():
+    rows = "".join(f'{i},a 5"" disk of {i}"\n{i},"quoted, ""{i}"""\n{i},""\n' for i in range(20_000))
+    assert pieces(rows) == (60_000, 60_000)
+
+
 def test_around_an_unclosed_quote_the_other_rows_come_as_columns():
     rows = [f'{i},"text {i}"\n' for i in range(50_000)]
     rows[30_000] = '30000,"text\n'
