@@ -1,7 +1,7 @@
 """Times of the usual shapes, a whole column at once; what has another shape is left to `ingest.times`."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,8 @@ from ingest import times
 from ingest.arrays import Mask, parts
 
 Numbers = npt.NDArray[np.int64]
-#: One row for each place in a shape, one column for each time; a digit is its own value, other bytes are above 9.
-Digits = npt.NDArray[np.uint8]
+#: One row for each place in a shape, one column for each time.
+Characters = npt.NDArray[np.uint8]
 
 SECOND = 1_000_000  # microseconds
 FIRST, LAST = (int(moment.timestamp()) * SECOND for moment in (times.FIRST, times.LAST))
@@ -21,28 +21,17 @@ MONTHS = np.arange("1970-01", f"{times.LAST:%Y-%m}", dtype="datetime64[M]").asty
 DAYS = np.diff(MONTHS).astype(np.int32)  # of each month
 #: Seconds and milliseconds since 1970, by how many digits they have.
 UNITS = {10: SECOND, 13: 1_000}
-SAME = {"T": "T ", "+": "+-"}
-MINUS = np.uint8(ord("-") - ord("0") & 0xFF)
-
-
-class Shape(NamedTuple):
-    """How a time is written: `0` is any digit, `T` also a space, `+` also a minus."""
-
-    text: str
-    clock: bool = False
-    fraction: str = ""
-    zone: str = ""
-
-
-SHAPES = [
-    Shape("0000-00-00"),
-    *(
-        Shape(f"0000-00-00T00:00:00{fraction}{zone}", True, fraction, zone)
-        for fraction in ("", ".000", ".000000")
-        for zone in ("", "Z", "+0000", "+00:00")
-    ),
-]
-LENGTHS = sorted({*UNITS, *(len(shape.text) for shape in SHAPES)})
+#: Year, month and its name, day and its name, hour, minute, second, fraction, zone; `T` is also a space.
+SHAPES = (
+    "YYYY-MM-DD",
+    *(f"YYYY-MM-DDThh:mm:ss{f}{z}" for f in ("", ".fff", ".ffffff") for z in ("", "Z", "+HHNN", "+HH:NN")),
+    "AAA BBB DD hh:mm:ss +HHNN YYYY",
+)
+DIGITS = "YMDhmsfHN"
+SIGNS = {"T": b"T ", "+": b"+-"}
+MONTH_NAMES = b"JanFebMarAprMayJunJulAugSepOctNovDec"
+DAY_NAMES = b"MonTueWedThuFriSatSun"
+LENGTHS = sorted({*UNITS, *map(len, SHAPES)})
 
 
 def read(column: Any, *, naive_is_utc: bool) -> tuple[Numbers, Mask]:  # noqa: ANN401 - pyarrow ships no types
@@ -62,7 +51,7 @@ def read(column: Any, *, naive_is_utc: bool) -> tuple[Numbers, Mask]:  # noqa: A
     for length in LENGTHS:
         rows = np.flatnonzero(lengths == length)
         if rows.size:
-            for found, fits in _readings(_digits(content, places, rows, length), naive_is_utc=naive_is_utc):
+            for found, fits in _readings(_characters(content, places, rows, length), naive_is_utc=naive_is_utc):
                 moments[rows[fits]] = found[fits]
                 is_read[rows[fits]] = True
     return moments, is_read & _is_possible(moments)
@@ -70,15 +59,13 @@ def read(column: Any, *, naive_is_utc: bool) -> tuple[Numbers, Mask]:  # noqa: A
 
 def of_values(column: Any, *, naive_is_utc: bool) -> tuple[Numbers, Mask]:  # noqa: ANN401 - as above
     """Read seconds or milliseconds since 1970 and timestamps as `read` does; other values are left."""
+    moments = np.zeros(len(column), np.int64)
     if pa.types.is_timestamp(column.type) and (column.type.tz or naive_is_utc):
         moments = np.array(column.cast(pa.timestamp("us", column.type.tz)).cast(pa.int64()).fill_null(0))
     elif pa.types.is_integer(column.type):
         numbers = column.cast(pa.int64(), safe=False).fill_null(0).to_numpy()
-        is_usual = (numbers >= 0) & (numbers < times.MICROSECONDS_FROM)
-        kept = np.where(is_usual, numbers, 0)
+        kept = np.where((numbers >= 0) & (numbers < times.MICROSECONDS_FROM), numbers, 0)
         moments = kept * np.where(kept < times.MILLISECONDS_FROM, SECOND, 1_000)
-    else:
-        moments = np.zeros(len(column), np.int64)
     return moments, _is_possible(moments)
 
 
@@ -86,62 +73,69 @@ def _is_possible(moments: Numbers) -> Mask:
     return (moments >= FIRST) & (moments < LAST)
 
 
-def _digits(content: Digits, places: npt.NDArray[np.int32], rows: npt.NDArray[np.int64], length: int) -> Digits:
+def _characters(content: Characters, places: npt.NDArray[np.int32], rows: Numbers, length: int) -> Characters:
     if len(rows) == len(places) - 1:  # nothing to pick out, which is ten times as fast
-        characters = content.reshape(len(rows), length).T
-    else:
-        characters = content[places[rows] + np.arange(length)[:, None]]
-    return np.ascontiguousarray(characters) - np.uint8(ord("0"))
+        return np.ascontiguousarray(content.reshape(len(rows), length).T)
+    picked: Characters = content[places[rows] + np.arange(length)[:, None]]
+    return picked
 
 
-def _readings(digits: Digits, *, naive_is_utc: bool) -> Iterator[tuple[Numbers, Mask]]:
+def _readings(characters: Characters, *, naive_is_utc: bool) -> Iterator[tuple[Numbers, Mask]]:
     """Read times in each way that their length allows; the masks exclude each other."""
-    length = len(digits)
+    length = len(characters)
     if length in UNITS:
-        yield _number(digits, np.int64) * UNITS[length], _fits(digits, "0" * length)
+        yield _number(characters, np.int64) * UNITS[length], _fits(characters, "Y" * length)
     for shape in SHAPES:
-        if len(shape.text) == length and (naive_is_utc or shape.zone):
-            moments, is_moment = _moments(digits, shape)
-            yield moments, is_moment & _fits(digits, shape.text)
+        if len(shape) == length and (naive_is_utc or shape[-1] == "Z" or "+" in shape):
+            moments, is_moment = _moments(characters, shape)
+            yield moments, is_moment & _fits(characters, shape)
 
 
-def _fits(digits: Digits, text: str) -> Mask:
-    fits = np.ones(digits.shape[1], bool)
-    for place, kind in zip(digits, text, strict=True):
-        if kind == "0":
-            fits &= place <= 9  # noqa: PLR2004 - a digit
-        else:
-            fits &= np.logical_or.reduce([place == np.uint8(ord(c) - ord("0") & 0xFF) for c in SAME.get(kind, kind)])
+def _fits(characters: Characters, shape: str) -> Mask:
+    """Tell which have digits where the shape has some, and its signs."""
+    fits = np.ones(characters.shape[1], bool)
+    for place, kind in zip(characters, shape, strict=True):
+        if kind in DIGITS:
+            fits &= place - np.uint8(ord("0")) <= 9  # noqa: PLR2004 - a digit
+        elif kind not in "AB":
+            fits &= np.logical_or.reduce([place == sign for sign in SIGNS.get(kind, kind.encode())])
     return fits
 
 
-def _number(digits: Digits, kind: type[np.integer[Any]] = np.int32) -> npt.NDArray[Any]:
-    """Read digits as a number; of other bytes it is any."""
-    number: npt.NDArray[Any] = digits[0].astype(kind)
-    for place in digits[1:]:
+def _number(characters: Characters, kind: type[np.integer[Any]] = np.int32) -> npt.NDArray[Any]:
+    """Read digits as a number; of other characters it is any, and of none it is 0."""
+    number = np.zeros(characters.shape[1], kind)
+    for place in characters:
         number *= 10
-        number += place
+        number += place - np.uint8(ord("0"))
     return number
 
 
-def _moments(digits: Digits, shape: Shape) -> tuple[Numbers, Mask]:
-    """Read what stands at the places of digits; the mask tells whether all parts are within their bounds."""
-    year, month, day = _number(digits[:4]), _number(digits[5:7]), _number(digits[8:10])
-    at = np.clip(12 * (year - 1970) + month - 1, 0, len(MONTHS) - 2)
+def _name(characters: Characters, names: bytes) -> npt.NDArray[np.int32]:
+    """Find names of three letters: 1 is the first, 0 is none."""
+    number = np.zeros(characters.shape[1], np.int32)
+    for i in range(0, len(names), 3):
+        first, second, third = names[i : i + 3]
+        number[(characters[0] == first) & (characters[1] == second) & (characters[2] == third)] = i // 3 + 1
+    return number
+
+
+def _moments(characters: Characters, shape: str) -> tuple[Numbers, Mask]:
+    """Read the parts of a shape; the mask tells whether all are within their bounds."""
+
+    def at(kind: str) -> Characters:  # nothing where the shape has none
+        return characters[shape.find(kind) :][: shape.count(kind)]
+
+    year, day, hour, minute, second, fraction, zone_hour, zone_minute = (_number(at(kind)) for kind in "YDhmsfHN")
+    month = _name(at("B"), MONTH_NAMES) if "B" in shape else _number(at("M"))
+    index = np.clip(12 * (year - 1970) + month - 1, 0, len(DAYS) - 1)
     fits = (year >= 1970) & (year < times.LAST.year - 1) & (month >= 1) & (month <= 12)  # noqa: PLR2004 - months
-    fits &= (day >= 1) & (day <= DAYS[at])
-    seconds = np.zeros(len(year), np.int32)
-    if shape.clock:
-        hour, minute, second = _number(digits[11:13]), _number(digits[14:16]), _number(digits[17:19])
-        seconds += (hour * 60 + minute) * 60 + second
-        fits &= (hour < 24) & (minute < 60) & (second < 60)  # noqa: PLR2004 - of a day, an hour, a minute
-    if "+" in shape.zone:
-        zone = digits[len(shape.text) - len(shape.zone) :]
-        hour, minute = _number(zone[1:3]), _number(zone[-2:])
-        seconds -= np.where(zone[0] == MINUS, -60, 60) * (hour * 60 + minute)
-        fits &= (hour < 24) & (minute < 60)  # noqa: PLR2004 - as above
-    moments: Numbers = (MONTHS[at] + (day - 1)) * (86_400 * SECOND) + seconds * np.int64(SECOND)
-    if shape.fraction:
-        fraction = digits[20 : 19 + len(shape.fraction)]
-        moments += _number(fraction) * (SECOND // 10 ** len(fraction))
+    fits &= (day >= 1) & (day <= DAYS[index]) & (hour < 24) & (minute < 60) & (second < 60)  # noqa: PLR2004 - of a day
+    fits &= (zone_hour < 24) & (zone_minute < 60)  # noqa: PLR2004 - as above
+    if "A" in shape:
+        fits &= _name(at("A"), DAY_NAMES) > 0
+    west = (at("+") == ord("-")).any(axis=0)
+    zone = np.where(west, -60, 60) * (zone_hour * 60 + zone_minute)
+    seconds = (MONTHS[index] + (day - 1)) * 86_400 + ((hour * 60 + minute) * 60 + second - zone)
+    moments: Numbers = seconds * SECOND + fraction * 10 ** (6 - shape.count("f"))
     return moments, fits

@@ -13,13 +13,10 @@ import numpy as np
 from ingest import delimited, plain_rows, records
 from ingest.dialect import Dialect
 from ingest.opening import Opened
-from ingest.pieces import Columns, Piece, RowSource, of_rows
+from ingest.pieces import LEAST_ROWS, Columns, Piece, RowSource, of_rows
 from ingest.records import Positions, Records
 from ingest.rows import Broken, Raw
 from ingest.supply import Supply
-
-#: Fewer rows before a doubt are read one by one: a call to pyarrow's reader costs as much as 50 of them.
-LEAST_ROWS = 250
 
 
 class DelimitedSource:

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from ingest.rows import Broken, Raw
 
 PIECE_ROWS = 5_000
-#: Rows with the same columns that are worth to be put together, which costs as much as cleaning 70 alone.
-LEAST_ROWS = 100
+#: Fewer rows are not worth to be made columns: 100 cost 1.7 ms so and 1.0 ms one by one, 200 cost 1.9 ms and 2.0 ms.
+LEAST_ROWS = 200
 FIRST_ROWS = 100  # of formats without a header: their columns are those of the first rows
 
 

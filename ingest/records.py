@@ -60,13 +60,13 @@ def find(found: Marks, at: int, delimiter: str) -> Records:
     end: there the number of quotes before a line end tells whether it ends a record.
     """
     line_ends = found.line_ends[np.searchsorted(found.line_ends, at) :]
-    quotes = found.quotes[np.searchsorted(found.quotes, at) :]
+    quotes, misplaced = _quotes(found.bytes, at, found.quotes[np.searchsorted(found.quotes, at) :], delimiter)
     whole = _ends_of_records(line_ends, quotes)
     ends = line_ends[whole] + 1
     starts = np.concatenate(([at], ends))[:-1]
     records = Records(starts, ends, np.diff(whole, prepend=-1), doubt=False)
     doubts: list[int] = [
-        *np.searchsorted(ends, _misplaced(found.bytes, at, quotes, delimiter), "right"),
+        *np.searchsorted(ends, misplaced, "right"),
         *np.flatnonzero(ends - starts > LONGEST_BYTES)[:1],
     ]
     return records.before(min(doubts)) if doubts else records
@@ -84,8 +84,9 @@ def blank(data: bytes, found: Marks, records: Records) -> Mask:
 def _lone_returns(view: Bytes, *, ended: bool) -> Positions:
     """Find the carriage returns that end a line alone; of one at the very end only the end of the text tells."""
     returns = np.flatnonzero(view == RETURN)
-    following = np.append(view[1:], 0 if ended else NEWLINE)[returns]
-    lone: Positions = returns[following != NEWLINE]
+    if returns[-1] == len(view) - 1 and not ended:
+        returns = returns[:-1]
+    lone: Positions = returns[view[np.minimum(returns + 1, len(view) - 1)] != NEWLINE]
     return lone
 
 
@@ -97,15 +98,31 @@ def _ends_of_records(line_ends: Positions, quotes: Positions) -> Positions:
     return np.flatnonzero(np.cumsum(in_lines) % 2 == 0)
 
 
-def _misplaced(view: Bytes, at: int, quotes: Positions, delimiter: str) -> Positions:
-    """Find the first quote that neither begins nor ends a field, if there is one.
+def _quotes(view: Bytes, at: int, quotes: Positions, delimiter: str) -> tuple[Positions, Positions]:
+    """Give the quotes that open and close by turns, and the first one, if any, that may do neither.
 
     A quote beside a quote is a doubled one.
     """
     beside = np.zeros(256, bool)
     beside[[ord(delimiter), NEWLINE, RETURN, QUOTE]] = True
     opening, closing = quotes[::2], quotes[1::2]
-    wrong_opening = opening[~beside[view[opening - 1]] & (opening > at)]
-    after = np.minimum(closing + 1, len(view) - 1)
-    wrong_closing = closing[~beside[view[after]]]
-    return np.sort(np.concatenate((wrong_opening[:1], wrong_closing[:1])))[:1]
+    well_opened = beside[view[opening - 1]] | (opening == at)
+    well_closed = beside[view[np.minimum(closing + 1, len(view) - 1)]]
+    if well_opened.all() and well_closed.all():
+        return quotes, quotes[:0]
+    return _one_by_one(view, at, quotes, delimiter)
+
+
+def _one_by_one(view: Bytes, at: int, quotes: Positions, delimiter: str) -> tuple[Positions, Positions]:
+    """Do the same where some stand inside of unquoted fields, as in `a 5" disk`, and are plain characters there."""
+    ends = {ord(delimiter), NEWLINE, RETURN}
+    before, after = view[quotes - 1].tolist(), view[np.minimum(quotes + 1, len(view) - 1)].tolist()
+    turning: list[int] = []
+    is_open = False
+    for place, left, right in zip(quotes.tolist(), before, after, strict=True):
+        if is_open and right not in ends and right != QUOTE:
+            return np.array(turning, np.int64), np.array([place])
+        if is_open or left in ends or place == at or turning[-1:] == [place - 1]:
+            turning.append(place)
+            is_open = not is_open
+    return np.array(turning, np.int64), quotes[:0]

@@ -27,7 +27,8 @@ def written_times(draw, count):
         fraction = draw.choice(["", f".{moment.microsecond // 1_000:03}", f".{moment.microsecond:06}"])
         zone = draw.choice(["", "Z", "Z", "+0000", "-00:00", "+01:00", "-0930", "+23:59", "+24:00", "+05:60"])
         clock = f"{moment:%Y-%m-%d}{draw.choice('TT _')}{moment:%H:%M:%S}{fraction}{zone}"
-        text = draw.choice([clock, clock, clock, f"{moment:%Y-%m-%d}", f"{seconds}", f"{seconds}123"])
+        words = f"{moment:%a %b %d %H:%M:%S} {draw.choice(['+0000', '-0930', '+2359', '+2400', 'UTC'])} {moment:%Y}"
+        text = draw.choice([clock, clock, clock, words, f"{moment:%Y-%m-%d}", f"{seconds}", f"{seconds}123"])
         if draw.random() < 0.2:
             place = draw.randrange(len(text))
             text = text[:place] + draw.choice("0123456789-+:TZ /é") + text[place + 1 :]
@@ -45,7 +46,14 @@ def test_a_time_that_is_read_as_a_column_is_the_one_read_alone(naive_is_utc):
 
 
 def test_the_usual_times_are_read_as_a_column():
-    usual = ["2026-11-02", "2026-11-02 10:20:30", "2026-11-02T10:20:30Z", "1793614830", "1793614830000"]
+    usual = [
+        "Mon Nov 02 10:20:30 +0000 2026",
+        "2026-11-02",
+        "2026-11-02 10:20:30",
+        "2026-11-02T10:20:30Z",
+        "1793614830",
+        "1793614830000",
+    ]
     usual += ["2026-11-02T10:20:30.123+01:00", "2026-11-02T10:20:30.123456Z", "2026-11-02 10:20:30-0800"]
     _, is_read = column_times.read(pa.array(usual), naive_is_utc=True)
     assert is_read.all()
