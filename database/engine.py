@@ -31,7 +31,9 @@ def engine(url: str) -> Engine:
 def _engine(url: str, _process: int) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(url, pool_size=1, max_overflow=4, pool_pre_ping=True)
+    # A prepared statement is one connection's: behind a pooler that hands connections on with each transaction the next
+    # one does not have it. Ours run a few times a chunk, so nothing is lost.
+    return create_engine(url, pool_size=1, max_overflow=4, pool_pre_ping=True, connect_args={"prepare_threshold": None})
 
 
 def _sqlite(url: str) -> Engine:

@@ -1,5 +1,6 @@
 """One block of rows into the database: comments, rejects, counts and the chunk, all in one transaction."""
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -69,8 +70,11 @@ def _insert_rejects(session: Session, batch_id: int, rejects: Sequence[Reject]) 
 
 def _range_of_new(session: Session, target: Target) -> Range:
     comment = tables.Comment
+    # With one end alone PostgreSQL takes a third of a table that it knows nothing of yet for meant, and reads all of it
+    # for each block: 95 ms at 300,000 comments, in place of 4.
+    new = comment.id.between(target.last_comment_id + 1, sys.maxsize)
     statement = select(func.min(comment.id), func.max(comment.id), func.count()).where(
-        comment.batch_id == target.batch_id, comment.id > target.last_comment_id
+        comment.batch_id == target.batch_id, new
     )
     ids = Range(*session.execute(statement).one())
     target.last_comment_id = ids.last

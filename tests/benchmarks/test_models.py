@@ -6,11 +6,12 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from benchmarks import models
+from benchmarks import models, pages
 from model_store import loading, shipped
 from tests.processes import PATIENCE_SECONDS, ROOT
 
-PAGE = f"# Models\n\nBefore.\n\n{models.BEGIN}\nthe former table\n{models.END}\n\nAfter.\n"
+BEGIN = pages.begin(models.MODULE)
+PAGE = f"# Models\n\nBefore.\n\n{BEGIN}\nthe former table\n{pages.END}\n\nAfter.\n"
 
 
 @pytest.fixture
@@ -51,8 +52,8 @@ def test_the_table_of_a_page_is_written_anew_and_nothing_else_of_it(folder, page
     done = run(folder, "--page", page)
     assert done.returncode == 0, done.stderr
     written = page.read_text(encoding="utf-8")
-    before, rest = written.split(models.BEGIN)
-    made, after = rest.split(models.END)
+    before, rest = written.split(BEGIN)
+    made, after = rest.split(pages.END)
     assert (before, after) == ("# Models\n\nBefore.\n\n", "\n\nAfter.\n")
     assert "the former table" not in made
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in made.splitlines() if line[:1] == "|"]
