@@ -8,9 +8,15 @@ import pyarrow as pa
 
 from ingest.rows import Block
 
+#: A block of longer texts holds fewer rows: 10,000 of 100,000 characters would be a gigabyte.
+MOST_BYTES = 1 << 26
+
 
 def of_size(blocks: Iterable[Block], rows: int) -> Iterator[Block]:
-    """Cut and join blocks that follow each other to such as hold so many rows each, the last one fewer."""
+    """Cut and join blocks that follow each other to such as hold so many rows each, the last one fewer.
+
+    What holds more than `MOST_BYTES` before that is a block too.
+    """
     parts: list[Block] = []
     missing = rows
     for whole in blocks:
@@ -22,6 +28,9 @@ def of_size(blocks: Iterable[Block], rows: int) -> Iterator[Block]:
         if rest.read:
             parts.append(rest)
             missing -= rest.read
+        if sum(part.comments.nbytes for part in parts) > MOST_BYTES:
+            yield _joined(parts)
+            parts, missing = [], rows
     if parts:
         yield _joined(parts)
 
