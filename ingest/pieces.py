@@ -55,8 +55,13 @@ class RowSource:
 
     def columns(self) -> list[str]:
         """Find the columns of a source without a header, by its first rows."""
-        first = list(islice(self._rows, FIRST_ROWS))
-        self._rows = chain(first, self._rows)
+        first: list[Raw | Broken] = []
+        rest = self._rows
+        try:
+            first.extend(islice(rest, FIRST_ROWS))
+        except UnicodeError as error:
+            rest = _breaking(error)
+        self._rows = chain(first, rest)
         return names(first)
 
     def rows(self) -> Iterator[Raw | Broken]:
@@ -66,6 +71,12 @@ class RowSource:
     def pieces(self) -> Iterator[Piece]:
         """Give the same rows piece by piece."""
         return of_rows(self._rows, PIECE_ROWS)
+
+
+def _breaking(error: UnicodeError) -> Iterator[Raw | Broken]:
+    """Break off where rows are asked for, not where columns are."""
+    raise error
+    yield  # what makes it a generator
 
 
 def names(rows: Iterable[Raw | Broken]) -> list[str]:

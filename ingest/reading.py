@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from ingest import columns, dialect, json_rows, opening, parquet, regrouping
 from ingest.cleaning import Cleaner
@@ -14,6 +15,8 @@ from ingest.options import Options
 from ingest.pieces import RowSource, Source
 from ingest.rows import Block, Comment, Raw, Reject, block
 from settings import errors
+
+T = TypeVar("T")
 
 
 class Reading:
@@ -26,6 +29,7 @@ class Reading:
         self.sha256 = sha256(name.encode()).hexdigest()
         self.columns: list[str] = []
         self._opened: opening.Opened | None = None
+        self._broken: UnicodeError | None = None
         self._source = source
         self._options = options
         self._cleaner = Cleaner(options)
@@ -38,13 +42,9 @@ class Reading:
     def rows(self) -> Iterator[Comment | Reject]:
         """Give the rows as comments and rejects, in the order of the source, each once."""
         record = 0
-        fault: UnicodeError | None = None
-        try:
-            for record, row in enumerate(self._source.rows(), 1):
-                yield self._cleaner.clean(row, record)
-        except UnicodeError as error:
-            fault = error
-        yield from self._faults(record, fault)
+        for record, row in enumerate(self._unbroken(self._source.rows()), 1):
+            yield self._cleaner.clean(row, record)
+        yield from self._faults(record)
 
     def blocks(self, rows: int) -> Iterator[Block]:
         """Give the same comments and rejects in blocks of so many rows each, the last one fewer."""
@@ -58,21 +58,24 @@ class Reading:
         """Give blocks as they come."""
         cleaner = ColumnCleaner(self._options, self._cleaner)
         read = 0
-        fault: UnicodeError | None = None
-        try:
-            for piece in self._source.pieces():
-                made = cleaner.clean(piece, read + 1)
-                yield made
-                read += made.read
-        except UnicodeError as error:
-            fault = error
-        yield block(list(self._faults(read, fault)))
+        for piece in self._unbroken(self._source.pieces()):
+            made = cleaner.clean(piece, read + 1)
+            yield made
+            read += made.read
+        yield block(list(self._faults(read)))
 
-    def _faults(self, read: int, fault: UnicodeError | None) -> Iterator[Reject]:
+    def _unbroken(self, parts: Iterator[T]) -> Iterator[T]:
+        """Give what there is before the source ends to be a text."""
+        try:
+            yield from parts
+        except UnicodeError as error:
+            self._broken = error
+
+    def _faults(self, read: int) -> Iterator[Reject]:
         """Tell what ended the source early, after so many rows."""
         lost = self._opened.fault() if self._opened else None
         faults = [
-            ("encoding", fault and f"From here on the file is no text in its encoding: {fault}."),
+            ("encoding", self._broken and f"From here on the file is no text in its encoding: {self._broken}."),
             ("truncated", lost and f"What follows is lost, {lost}."),
         ]
         for record, (code, reason) in enumerate((found for found in faults if found[1]), read + 1):
