@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from model_store import keys
 from model_store.keys import Numbers
 
+PORTION = 2_000_000  # characters that are split at once, 20,000 tweets: 50 MB of numbers, whatever a call brings
 _TAB, _NEWLINE, _RETURN, _BLANK = b"\t\n\r "
 
 
@@ -104,6 +105,17 @@ class Pieces(Sequence[str]):
         written = np.frombuffer(self.written, np.uint8).take(places, mode="clip")
         written[stops - 1] = _NEWLINE
         return written[:-1].tobytes()
+
+
+def portions(texts: Sequence[str]) -> Iterator[tuple[slice, Pieces]]:
+    """Split texts, not too many of them at once; with each portion comes where it stands among all."""
+    if isinstance(texts, Pieces):
+        yield slice(len(texts)), texts
+        return
+    characters = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    cuts = np.flatnonzero(np.diff(characters // PORTION)) + 1
+    for start, stop in pairwise([0, *cuts.tolist(), len(texts)]):
+        yield slice(start, stop), split(texts[start:stop])
 
 
 def split(texts: Sequence[str]) -> Pieces:

@@ -46,17 +46,17 @@ class Served:
 
     def predict(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> prediction.Prediction:
         """Score raw texts; see `prediction.Model`."""
-        masked = pieces.split(masking.mask(texts, brands))
-        reasons = np.full(len(masked), None, object)
-        answers = np.full((2, len(masked)), np.nan, np.float32)
-        foreign = self._languages.foreign(masked)
-        found = self._scorer.score(masked.part(~foreign))
-        known = ~foreign
-        known[known] = found.known
-        answers[:, known] = found.p_negative[found.known], found.p_positive[found.known]
-        reasons[foreign] = prediction.OTHER_LANGUAGE
-        reasons[~known & ~foreign] = prediction.NO_KNOWN_WORD
-        return prediction.Prediction(answers[0], answers[1], reasons, np.full(len(masked), None, object))
+        answers = np.full((2, len(texts)), np.nan, np.float32)
+        reasons = np.full(len(texts), None, object)
+        for place, masked in pieces.portions(masking.mask(texts, brands)):
+            foreign = self._languages.foreign(masked)
+            found = self._scorer.score(masked.part(~foreign))
+            known = ~foreign
+            known[known] = found.known
+            answers[:, place][:, known] = found.p_negative[found.known], found.p_positive[found.known]
+            reasons[place][foreign] = prediction.OTHER_LANGUAGE
+            reasons[place][~known & ~foreign] = prediction.NO_KNOWN_WORD
+        return prediction.Prediction(answers[0], answers[1], reasons, np.full(len(texts), None, object))
 
     def explain(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> list[Explanation]:
         """Name, for each raw text, the words that moved its score; one that would be skipped is explained too."""

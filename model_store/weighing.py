@@ -18,7 +18,6 @@ from model_store.sums import Graph, Sums
 from model_store.tables import Kind, Tables
 
 MOST = 1 << 19  # pieces that are remembered: 54 MB, filled by 600 thousand tweets
-PORTION = 200_000  # pieces that are looked up, and where they are new cut, in one call
 PIECES = 50_000  # that are cut in one call: 10 MB of numbers, whatever the texts hold
 BLOCK = 16_000  # pieces that are added up at once: their numbers stay in the cache of a core
 
@@ -38,11 +37,11 @@ class Weighing:
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score texts; see `serving.Scorer`."""
-        found = pieces.split(texts)
-        are_long = found.are_longer(self._short)
-        sums = np.zeros((len(Sums._fields), len(found)), np.int64)
-        for start, stop in found.stretches(PORTION):
-            sums[:, start:stop] = self._sums(found.between(start, stop), are_long[start:stop])
+        are_long = np.zeros(len(texts), bool)
+        sums = np.zeros((len(Sums._fields), len(texts)), np.int64)
+        for place, portion in pieces.portions(texts):
+            are_long[place] = portion.are_longer(self._short)
+            sums[:, place] = self._sums(portion, are_long[place])
         negative, positive = self._graph.probabilities(sums, are_long)
         return Scores(negative, positive, Sums(*sums).known > 0)
 
@@ -79,9 +78,9 @@ class Weighing:
             new = np.arange(len(numbers))
         if len(new):
             keys = texts.keys[new]
-            first = new[np.sort(np.unique(keys, return_index=True)[1])]
-            for start in range(0, len(first), PIECES):
-                part = first[start : start + PIECES]
+            different = new[_one_of_each(keys)]
+            for start in range(0, len(different), PIECES):
+                part = different[start : start + PIECES]
                 memory.add(texts.keys[part], *self._adding.pieces(self._graph.cut(texts.lines(part))))
             numbers[new] = memory.find(keys)
         return numbers
@@ -108,3 +107,12 @@ def _only(numbers: Numbers, firsts: Numbers, kept: NDArray[np.bool_]) -> tuple[N
         return numbers, firsts
     counts = np.diff(firsts)
     return numbers[np.repeat(kept, counts)], np.append(0, np.cumsum(counts[kept]))
+
+
+def _one_of_each(keys: Numbers) -> Numbers:
+    """Give a place of each different key, in the order of the places: half the time of `np.unique`."""
+    order = keys.argsort()
+    ordered = keys.take(order)
+    is_other = np.ones(len(keys), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_other[1:])
+    return np.sort(order[is_other])

@@ -60,6 +60,16 @@ def test_stretches_hold_all_texts_in_their_order():
     assert pieces.split([]).stretches(4) == [(0, 0)]
 
 
+def test_texts_are_split_a_portion_at_a_time(monkeypatch):
+    monkeypatch.setattr(pieces, "PORTION", 200)
+    texts = [*odd.texts(50), "long " * 100, "short"]
+    places, found = zip(*pieces.portions(texts), strict=True)
+    assert [list(portion) for portion in found] == [texts[place] for place in places]
+    assert [text for portion in found for text in portion] == texts
+    assert all(sum(map(len, portion[1:])) <= 200 for portion in found)
+    assert [list(portion) for _, portion in pieces.portions([])] == [[]]
+
+
 def test_the_length_of_a_text_is_counted_in_characters():
     found = pieces.split(["a" * 10, "a" * 11, "\u00e9" * 10, "\U0001f600" * 11])
     assert found.are_longer(10).tolist() == [False, True, False, True]

@@ -87,7 +87,8 @@ def test_the_order_of_texts_does_not_matter(fresh):
 def test_forgetting_in_between_changes_no_score(fresh, monkeypatch):
     texts = odd.texts(200)
     expected = fresh().score(texts)
-    for name, small in (("MOST", 40), ("PORTION", 25), ("PIECES", 7), ("BLOCK", 10)):
+    monkeypatch.setattr(pieces, "PORTION", 150)
+    for name, small in (("MOST", 40), ("PIECES", 7), ("BLOCK", 10)):
         monkeypatch.setattr(weighing, name, small)
     forgetful = fresh()
     assert same(expected, forgetful.score(texts))
@@ -96,7 +97,6 @@ def test_forgetting_in_between_changes_no_score(fresh, monkeypatch):
 
 def test_what_is_remembered_is_bounded(fresh, monkeypatch):
     monkeypatch.setattr(weighing, "MOST", 1_000)
-    monkeypatch.setattr(weighing, "PORTION", 300)
     model = fresh()
     words = [f"word{number}" for number in range(5_000)]
     for start in range(0, 5_000, 100):
@@ -127,7 +127,7 @@ def test_texts_are_scored_alike_by_several_threads_at_once(fresh, monkeypatch):
     texts = odd.texts(400)
     expected = fresh().score(texts)
     monkeypatch.setattr(weighing, "MOST", 60)
-    monkeypatch.setattr(weighing, "PORTION", 30)
+    monkeypatch.setattr(pieces, "PORTION", 200)
     model = fresh()
     with ThreadPoolExecutor(4) as threads:
         assert all(same(expected, found) for found in threads.map(model.score, [texts] * 8))
