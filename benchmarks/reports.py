@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from benchmarks import comments, processes
 from benchmarks.deployment import Deployment
+from database import merging, sessions
 
 BRAND = comments.BRANDS[0]
 #: days without a comment
@@ -19,8 +20,7 @@ class Timed(NamedTuple):
     report: float
     #: the same over days without a comment: what is not counting
     report_of_nothing: float
-    #: None as long as there is nothing to refresh
-    refresh: float | None
+    refresh: float
 
 
 def measure(running: Deployment) -> Timed:
@@ -39,6 +39,9 @@ def _timed(running: Deployment, *period: str) -> float:
         return time.monotonic() - began
 
 
-def _refresh(running: Deployment) -> float | None:  # noqa: ARG001 - to be filled
-    """Time the nightly refresh of a brand: TO BE FILLED as soon as there is a rollup with a refresh."""
-    return None
+def _refresh(running: Deployment) -> float:
+    """Time the nightly refresh, which the first report of a night begins with."""
+    began = time.monotonic()
+    with sessions.writing(running.env["BRANDPULSE_DATABASE_URL"]) as session:
+        merging.merge(session)
+    return time.monotonic() - began

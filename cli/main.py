@@ -22,6 +22,7 @@ class Commands(click.Group):
         "beat": ("beat", "Queue lost chunks again and have the nightly reports made."),
         "score": ("score", "Score texts; no database needed."),
         "report": ("report", "Show the shares of brands over a period."),
+        "correct": ("correct", "Give one comment the right label."),
         "models": ("models", "List, train and judge model versions."),
         "sql": ("sql", "Query the views, read-only."),
         "db": ("db", "Make and check the tables of the database."),

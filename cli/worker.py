@@ -8,6 +8,7 @@ from types import FrameType
 import click
 
 from cli import output
+from database import merging, sessions
 from settings import environment
 from worker import deployment, embedded
 
@@ -27,6 +28,8 @@ def worker(drain: bool, concurrency: int | None, name: str | None) -> None:
     if drain:
         with output.progress("scoring") as advance:
             done = embedded.drain(scorer, advance)
+        with sessions.writing(settings.database_url) as session:
+            merging.merge(session)  # without a queue there is no beat that does it
         click.echo(f"{done:,} chunks scored, nothing is pending.", err=True)
         return
     stop = Stop()

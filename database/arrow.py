@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import JSON, REAL, BigInteger, Column, Integer, SmallInteger, String
+from sqlalchemy import JSON, REAL, BigInteger, Column, Date, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy import Table as CoreTable
 
 from database.tables import Table
@@ -21,6 +21,8 @@ TYPES = (
     (BigInteger, pa.int64()),
     (Integer, pa.int32()),
     (REAL, pa.float32()),
+    (Date, pa.date32()),
+    (LargeBinary, pa.binary()),
     (JSON, pa.string()),
     (String, pa.string()),
 )
@@ -67,4 +69,6 @@ def _plain(column: Any) -> list[Any]:  # noqa: ANN401 - as above
     if pa.types.is_timestamp(column.type):
         # Arrow writes them as SQLAlchemy does in SQLite, with six digits behind the point.
         column = column.cast(pa.timestamp("us")).cast(pa.string())
+    elif pa.types.is_date(column.type):
+        column = column.cast(pa.string())
     return cast("list[Any]", column.to_pylist())

@@ -44,14 +44,19 @@ def insert(session: Session, into: type[Table], values: Mapping[str, Any]) -> bo
     connection = session.connection()
     try:
         with connection.begin_nested():
-            if connection.dialect.name == "sqlite":
-                _executemany(connection, table, rows, "")
-            else:
-                _copy(connection, table.name, rows)
+            _straight(connection, table, rows)
     # Who writes the same rows in another order may wait for us while we wait for them.
     except (IntegrityError, psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
         return False
     return True
+
+
+def append(session: Session, into: type[Table], names: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert a few rows whose keys the database makes: none can be there yet."""
+    values = list(zip(*rows, strict=True))
+    if values:
+        made = arrow.columns(into, dict(zip(names, values, strict=True)))
+        _straight(session.connection(), cast("CoreTable", into.__table__), made)
 
 
 def insert_new(session: Session, into: type[Table], values: Mapping[str, Any]) -> int:
@@ -76,7 +81,14 @@ def insert_new_rows(session: Session, into: type[Table], names: Sequence[str], r
     return insert_new(session, into, dict(zip(names, values, strict=True)))
 
 
-def _executemany(connection: Connection, table: CoreTable, rows: Any, on_conflict: str) -> int:  # noqa: ANN401 - pyarrow ships no types
+def _straight(connection: Connection, table: CoreTable, rows: Any) -> None:  # noqa: ANN401 - pyarrow ships no types
+    if connection.dialect.name == "sqlite":
+        _executemany(connection, table, rows, "")
+    else:
+        _copy(connection, table.name, rows)
+
+
+def _executemany(connection: Connection, table: CoreTable, rows: Any, on_conflict: str) -> int:  # noqa: ANN401 - as above
     if not len(rows):
         return 0
     marks = ", ".join("?" * rows.num_columns)

@@ -13,15 +13,16 @@ import pyarrow.compute as pc
 
 BEGIN, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 NULL = pa.scalar(b"\xff\xff\xff\xff", pa.binary())
-#: PostgreSQL counts microseconds from 2000.
-EPOCH_MICROSECONDS = np.datetime64("2000-01-01", "us").astype(np.int64)
+#: PostgreSQL counts microseconds and days from 2000.
+EPOCH = np.datetime64("2000-01-01")
+EPOCH_MICROSECONDS, EPOCH_DAYS = (EPOCH.astype(f"M8[{unit}]").astype(np.int64) for unit in ("us", "D"))
 
 
 def encode(batch: Any) -> Iterator[Any]:  # noqa: ANN401 - pyarrow ships no types
     """Give the bytes of a COPY, piece by piece.
 
     Args:
-        batch: a `pyarrow.RecordBatch` of integers, 4-byte floats, strings, fixed 16 bytes, and moments in microseconds;
+        batch: a `pyarrow.RecordBatch` of integers, 4-byte floats, strings, bytes, days, and moments in microseconds;
             binary COPY does not cast, so each column has to be as wide as that of the table.
 
     """
@@ -35,14 +36,14 @@ def encode(batch: Any) -> Iterator[Any]:  # noqa: ANN401 - pyarrow ships no type
 
 def _fields(batch: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
     for column in batch.columns:
-        if pa.types.is_string(column.type):
-            yield from _text(column)
+        if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
+            yield from _of_any_length(column)
         else:
             field = _fixed(_with_length(column))
             yield pc.if_else(column.is_valid(), field, NULL) if column.null_count else field
 
 
-def _text(column: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+def _of_any_length(column: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
     """Give the length and the bytes, apart."""
     lengths = pc.fill_null(pc.binary_length(column), -1)
     yield _fixed(lengths.to_numpy(zero_copy_only=False).astype(">i4"))
@@ -60,6 +61,8 @@ def _with_length(column: Any) -> Any:  # noqa: ANN401 - as above
 def _values(column: Any) -> Any:  # noqa: ANN401 - as above
     if pa.types.is_timestamp(column.type):
         return pc.fill_null(column.cast(pa.int64()), 0).to_numpy() - EPOCH_MICROSECONDS
+    if pa.types.is_date(column.type):
+        return pc.fill_null(column.cast(pa.int32()), 0).to_numpy() - np.int32(EPOCH_DAYS)
     if pa.types.is_fixed_size_binary(column.type):
         return np.frombuffer(column.buffers()[1], f"V{column.type.byte_width}")[column.offset :][: len(column)]
     return (pc.fill_null(column, 0) if column.null_count else column).to_numpy()

@@ -217,6 +217,35 @@ class Comment(Table):
     forgotten_at: Mapped[datetime | None]
 
 
+class Tally(Table):
+    """So many comments more or fewer, of one brand, source, day and batch; what is true is the sum of the rows.
+
+    Why that stays true while everybody writes: `database.tallies`. Like the tables it counts it has no foreign keys.
+    """
+
+    __tablename__ = "tallies"
+    __table_args__ = (Index("ix_tallies_brand_id_day", "brand_id", "day"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    #: the version that the labels, skipped and failed are of; empty for what was loaded: comments and undated
+    model_id: Mapped[int | None]
+    batch_id: Mapped[int]
+    brand_id: Mapped[int]
+    source: Mapped[str] = mapped_column(Text)
+    #: of `counted_at`, in UTC
+    day: Mapped[date]
+    comments: Mapped[int]
+    #: of the comments, those without a time of their own
+    undated: Mapped[int]
+    positive: Mapped[int]
+    negative: Mapped[int]
+    neutral: Mapped[int]
+    skipped: Mapped[int]
+    failed: Mapped[int]
+    #: the same counts by quarter of an hour, so that days of any zone can be made of them: `database.packing`
+    slots: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Reject(Table):
     """An input row that could not become a comment."""
 

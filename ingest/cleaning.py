@@ -2,12 +2,13 @@
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from ingest import times
+from ingest import columns, times
 from ingest.options import Options
-from ingest.rows import Comment, Raw, Reject, shortened
+from ingest.rows import Broken, Comment, Raw, Reject, shortened
 
 #: Why a row is no comment, by its code; docs/ingest.md says what to do.
 CODES = ("quote", "fields", "json", "truncated", "encoding", "nul", "empty_text", "deleted", "time", "long_id")
@@ -19,6 +20,7 @@ MOST_LIKES = 2**62
 #: Marks, spaces and controls: alone they are no text. Emoji are symbols, and are one.
 INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp", "Cs", "Mn", "Me"}
 INVISIBLE_LETTERS = "\u2800\u3164\u115f\u1160\uffa0"  # blanks that Unicode counts among letters and symbols
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False)
 
 
 class NoComment(ValueError):
@@ -35,11 +37,21 @@ class Cleaner:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._time = times.reader(options.timezone, options.day_first)
+        self._fields: dict[tuple[str, ...], dict[str, str]] = {}
 
-    def clean(self, row: Raw, record: int, fields: Mapping[str, str]) -> Comment | Reject:
-        """Make a comment of a row; `fields` names the column of each field."""
+    def fields(self, names: tuple[str, ...]) -> dict[str, str]:
+        """Name the column of each field, where those are the columns there are."""
+        found = self._fields.get(names)
+        if found is None:
+            found = self._fields[names] = columns.choose(names, self._options.mapping)
+        return found
+
+    def clean(self, row: Raw | Broken, record: int) -> Comment | Reject:
+        """Make a comment of a row."""
+        if isinstance(row, Broken):
+            return Reject(record, row.line, row.code, row.reason, shortened(row.content))
         try:
-            return self._comment(row, record, fields)
+            return self._comment(row, record, self.fields(tuple(row.values)))
         except NoComment as error:
             return Reject(record, row.line, error.code, str(error), shortened(_content(row)))
 
@@ -51,50 +63,61 @@ class Cleaner:
             return None if column is None else values.get(column)
 
         text, whole_length = self._text(value("text"))
-        likes, likes_kept = _likes(value("likes"))
-        used = set(fields.values()) - ({fields["likes"]} if likes_kept else set())
+        number, number_kept = likes(value("likes"))
+        used = set(fields.values()) - ({fields["likes"]} if number_kept else set())
         made = Comment(
             record,
             row.line,
-            _string(value("brand")) or self._options.brand or UNKNOWN,
-            (_string(value("source")) or self._options.source or UNKNOWN).lower(),
+            self.brand(value("brand")),
+            self.source(value("source")),
             _identity(value("external_id"), "external_id"),
             _identity(value("parent_id"), "parent_id"),
             _identity(value("author"), "author"),
             text,
-            self._moment(value("posted_at")),
-            _string(value("language")),
-            likes,
-            _string(value("url")),
-            _extra(values, used),
+            self.moment(value("posted_at")),
+            string(value("language")),
+            number,
+            string(value("url")),
+            extra({column: found for column, found in values.items() if column not in used}),
             whole_length,
         )
-        _check_characters(made)
+        check_characters(made)
         return made
+
+    def brand(self, value: object) -> str:
+        """Give the brand; empty ones are filled."""
+        return string(value) or self._options.brand or UNKNOWN
+
+    def source(self, value: object) -> str:
+        """Give the source; empty ones are filled."""
+        return (string(value) or self._options.source or UNKNOWN).lower()
+
+    def moment(self, value: object) -> datetime | None:
+        """Read a time; raises `NoComment`."""
+        try:
+            return self._time(value)
+        except times.Unreadable as error:
+            raise NoComment("time", str(error)) from None
 
     def _text(self, value: object) -> tuple[str, int | None]:
         """Give the text, and the length of the whole where it was cut."""
         text = "" if value is None else str(value).strip()
         if text in DELETED:
             raise NoComment("deleted", f"The text is {text}: it was deleted before the export.")
-        if not text or not _is_visible(text):
+        if not text or not is_visible(text):
             raise NoComment("empty_text", "The text is empty or holds nothing that can be seen.")
         most = self._options.max_text_characters
         return (text, None) if len(text) <= most else (text[:most], len(text))
 
-    def _moment(self, value: object) -> Any:  # noqa: ANN401 - a datetime or None
-        try:
-            return self._time(value)
-        except times.Unreadable as error:
-            raise NoComment("time", str(error)) from None
 
-
-def _is_visible(text: str) -> bool:
+def is_visible(text: str) -> bool:
+    """Tell whether there is anything to see in a text."""
     # Nearly every text shows it by its first character.
     return any(c not in INVISIBLE_LETTERS and unicodedata.category(c) not in INVISIBLE for c in text)
 
 
-def _string(value: object) -> str | None:
+def string(value: object) -> str | None:
+    """Give a value as a string, None where it is empty."""
     if value is None:
         return None
     if isinstance(value, float):
@@ -106,7 +129,7 @@ def _string(value: object) -> str | None:
 
 
 def _identity(value: object, field: str) -> str | None:
-    found = _string(value)
+    found = string(value)
     if found is not None and len(found) > LONGEST_ID_CHARACTERS:
         raise NoComment(
             "long_id", f"The {field} has {len(found):,} characters; at most {LONGEST_ID_CHARACTERS:,} can be kept."
@@ -114,36 +137,26 @@ def _identity(value: object, field: str) -> str | None:
     return found
 
 
-def _likes(value: object) -> tuple[int | None, bool]:
+def likes(value: object) -> tuple[int | None, bool]:
     """Read a count, and tell whether the value has to be kept beside because it is none."""
-    text = _string(value)
+    text = string(value)
     if text is None:
         return None, False
-    likes: int | None
     try:
-        likes = int(text.replace(",", ""))
+        number = int(text.replace(",", "").removesuffix(".0"))
     except ValueError:
-        likes = int(float(text)) if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else None
-    if likes is None or abs(likes) > MOST_LIKES:
         return None, True
-    return likes, False
+    return (None, True) if abs(number) > MOST_LIKES else (number, False)
 
 
-def _extra(values: Mapping[str, Any], used: set[str]) -> str | None:
-    """Keep the other columns, those that hold something, as JSON."""
-    rest = {column: value for column, value in values.items() if column not in used and value not in (None, "")}
-    if not rest:
-        return None
-    try:
-        return json.dumps(rest, ensure_ascii=False, default=str, allow_nan=False)
-    except ValueError:  # a number that JSON has no word for: tables made with pandas are full of NaN
-        plain = json.loads(json.dumps(rest, default=str), parse_constant=str)
-        return json.dumps(plain, ensure_ascii=False)
+def as_json(value: object) -> str:
+    """Write JSON; raises ValueError at a number that JSON has no word for."""
+    return _ENCODER.encode(value)
 
 
-def _check_characters(made: Comment) -> None:
+def check_characters(values: Iterable[object]) -> None:
     """Refuse what no database takes: NUL, and bytes that are no character in the file's encoding."""
-    for value in made:
+    for value in values:
         if isinstance(value, str) and not (value.isascii() and "\0" not in value):
             if "\0" in value:
                 raise NoComment("nul", "The row holds the character NUL, which no database keeps.")
@@ -153,6 +166,24 @@ def _check_characters(made: Comment) -> None:
                 raise NoComment(
                     "encoding", "The row holds bytes that are no character in the encoding of the file."
                 ) from None
+
+
+def checked(value: str | None) -> str | None:
+    """Give a value that a database takes; raises `NoComment` at others."""
+    check_characters([value])
+    return value
+
+
+def extra(values: Mapping[str, Any]) -> str | None:
+    """Keep what is beside the fields, where it holds something, as JSON."""
+    rest = {column: value for column, value in values.items() if value not in (None, "")}
+    if not rest:
+        return None
+    try:
+        return as_json(rest)
+    except ValueError:  # tables made with pandas are full of NaN
+        plain = json.loads(json.dumps(rest, default=str), parse_constant=str)
+        return json.dumps(plain, ensure_ascii=False)
 
 
 def _content(row: Raw) -> str:

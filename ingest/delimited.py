@@ -8,6 +8,7 @@ goes on over several lines does not come out whole, its first line is the reject
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from ingest.dialect import Dialect
 from ingest.rows import Broken, Raw
@@ -16,8 +17,21 @@ from ingest.rows import Broken, Raw
 MOST_CONTINUED_CHARACTERS = 1 << 20
 
 
-class Lines:
+class Lines(Protocol):
     """Physical lines, with the number of the last one given, and a way back."""
+
+    number: int
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def __next__(self) -> str: ...
+
+    def give_back(self, lines: list[str]) -> None:
+        """Put lines back in front."""
+
+
+class TextLines:
+    """The lines of a text; `number` of them stand before it."""
 
     def __init__(self, lines: Iterable[str], number: int) -> None:
         self._lines = iter(lines)
@@ -42,9 +56,8 @@ class TooLong(ValueError):
     """A quoted text goes on for more than `MOST_CONTINUED_CHARACTERS`."""
 
 
-def rows(text: Iterable[str], dialect: Dialect) -> Iterator[Raw | Broken]:
-    """Read the rows of data; `text` gives the physical lines after the header."""
-    lines = Lines(text, dialect.skip_lines)
+def rows(lines: Lines, dialect: Dialect) -> Iterator[Raw | Broken]:
+    """Read the rows of data; `lines` are those after the header, and go on after each row where it ends."""
     header, delimiter = dialect.header, dialect.delimiter
     marks = {"doubled": ('"',), "backslash": ('"', "\\"), "none": ()}[dialect.quotes]
     expected = len(header)

@@ -128,18 +128,24 @@ def _broken(window: Window, reason: str) -> Iterator[Broken]:
 def _row(value: object, line: int | None, content: str) -> Raw | Broken:
     if not isinstance(value, dict):
         return Broken(line, "json", f"A row has to be an object, this is {_named(value)}.", content)
-    if any(isinstance(part, dict) for part in value.values()):
-        value = dict(flat(value))
-    return Raw(line, value, content)
+    return Raw(line, flat(value), content)
 
 
-def flat(value: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+def flat(value: dict[str, Any]) -> dict[str, Any]:
     """Name the values of nested objects with dots: `user.name`."""
+    if dict not in map(type, value.values()):
+        return value
+    flattened: dict[str, Any] = {}
+    _flatten(value, "", 0, flattened)
+    return flattened
+
+
+def _flatten(value: dict[str, Any], prefix: str, depth: int, into: dict[str, Any]) -> None:
     for name, part in value.items():
-        if isinstance(part, dict) and depth < DEEPEST:
-            yield from flat(part, f"{prefix}{name}.", depth + 1)
+        if type(part) is dict and depth < DEEPEST:
+            _flatten(part, f"{prefix}{name}.", depth + 1, into)
         else:
-            yield f"{prefix}{name}", part
+            into[prefix + name] = part
 
 
 def _named(value: object) -> str:

@@ -12,9 +12,10 @@ from sqlalchemy import func, select, update
 
 from database import sessions, tables
 from ingest import reading
-from ingest.blocks import Counts, Target, save_block
+from ingest.blocks import Counts, save_block
 from ingest.options import Options
 from ingest.rows import Block
+from ingest.target import Target
 from settings import errors
 
 BLOCK_ROWS = 5_000

@@ -1,22 +1,21 @@
 """Open what is to be read: a file or standard input, compressed or not, in whatever encoding."""
 
+import codecs
 import hashlib
 import io
 import shutil
 import sys
 import tempfile
-import zlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO, cast
 
-import zstandard
 from charset_normalizer import from_bytes
 
+from ingest import decompression
+from ingest.transcoding import Transcoded
 from settings import errors
 
 SAMPLE_BYTES = 1 << 18
-GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 #: What people send by mistake, by its first bytes.
 NOT_TEXT = {
     b"PK\x03\x04": "a zip archive or an Excel workbook: unpack it, or save the sheet as CSV",
@@ -29,8 +28,6 @@ NOT_TEXT = {
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 #: Of a megabyte of UTF-8 with this share of broken characters the rest is still UTF-8.
 MOST_BROKEN = 0.1
-#: One call to the decompressor may make 32,768 times as much of it.
-COMPRESSED_BYTES = 1 << 11
 
 
 class Opened:
@@ -44,7 +41,7 @@ class Opened:
         self.sha256 = hashlib.file_digest(cast("io.BufferedReader", self._file), "sha256").hexdigest()
         self._file.seek(0)
         self.magic = self._file.read(16)
-        self._stream: Decompressed | None = None
+        self._stream: decompression.Decompressed | None = None
         self._text: io.TextIOWrapper | None = None
 
     def close(self) -> None:
@@ -65,17 +62,27 @@ class Opened:
 
     def stream(self) -> BinaryIO:
         """Read the file from its beginning, decompressed."""
-        make = {GZIP: _gzip, ZSTD: _zstd}.get(self.magic[:2], {ZSTD: _zstd}.get(self.magic[:4]))
-        if make is None:
+        compressed = decompression.kind(self.magic)
+        if compressed is None:
             return self.file
-        self._stream = Decompressed(self.file, make)
+        self._stream = decompression.Decompressed(self.file, compressed)
         return io.BufferedReader(self._stream, SAMPLE_BYTES)
+
+    def utf8(self, encoding: str) -> io.RawIOBase | BinaryIO:
+        """Read the file from its beginning as UTF-8, without a byte order mark; raises UnicodeError where it is none.
+
+        In a file of UTF-8 nothing is looked at: broken bytes stay what they are.
+        """
+        stream = self.stream()
+        if encoding == "utf-8-sig":
+            stream.read(len(codecs.BOM_UTF8))
+        return stream if encoding.startswith("utf-8") else Transcoded(stream, encoding)
 
     def text(self, encoding: str) -> TextIO:
         """Read the file from its beginning as text, line ends as they are."""
         # Broken bytes become lone surrogates, which cleaning finds: one row is refused, not the file.
-        faults = "surrogateescape" if encoding.startswith("utf-8") else "strict"
-        self._text = io.TextIOWrapper(self.stream(), encoding, errors=faults, newline="")
+        stream = cast("BinaryIO", self.utf8(encoding))
+        self._text = io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline="")
         return self._text
 
     def sample(self) -> bytes:
@@ -85,47 +92,6 @@ class Opened:
     def fault(self) -> str | None:
         """Say what broke off the decompression, None where nothing did."""
         return self._stream.fault if self._stream else None
-
-
-class Decompressed(io.RawIOBase):
-    """The content of a compressed file of one or more parts; ends where the file is broken, and says so in `fault`."""
-
-    def __init__(self, file: BinaryIO, make: Callable[[], Any]) -> None:
-        self._file, self._make = file, make
-        self._part, self._fresh = make(), True
-        self._ready = b""
-        self.fault: str | None = None
-
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
-        """Give the next bytes of content."""
-        while not self._ready and self._fill():
-            pass
-        given = self._ready[: len(buffer)]
-        buffer[: len(given)] = given
-        self._ready = self._ready[len(given) :]
-        return len(given)
-
-    def _fill(self) -> bool:
-        """Decompress some more; False at the end."""
-        if self.fault:
-            return False
-        compressed = (self._part.unused_data if self._part.eof else b"") or self._file.read(COMPRESSED_BYTES)
-        if not compressed:
-            if not self._part.eof and not self._fresh:
-                self.fault = "the compressed file ends in the middle"
-            return False
-        if self._part.eof:
-            self._part = self._make()
-        try:
-            self._fresh, self._ready = False, self._part.decompress(compressed)
-        except (zlib.error, zstandard.ZstdError) as error:
-            self.fault = f"the compressed file is damaged ({error})"
-            return False
-        return True
 
 
 def check(path: Path | str) -> None:
@@ -156,6 +122,8 @@ def encoding(sample: bytes, place: str) -> str:
     if broken <= MOST_BROKEN * sum(byte >= 0x80 for byte in sample):  # noqa: PLR2004 - what is not ASCII
         return "utf-8"
     matches = from_bytes(sample)
+    if not matches:  # the sample may end in the middle of a character
+        matches = from_bytes(sample[: sample.rfind(b"\n") + 1])
     found = matches.best()
     if found is None:
         raise errors.UnreadableFile(
@@ -178,12 +146,3 @@ def _spooled() -> BinaryIO:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `Opened.close`
     shutil.copyfileobj(sys.stdin.buffer, file)
     return file
-
-
-def _gzip() -> Any:  # noqa: ANN401 - zlib names no public type
-    return zlib.decompressobj(wbits=31)
-
-
-def _zstd() -> Any:  # noqa: ANN401 - as above
-    # Reddit's dumps are made with windows of 2 GiB.
-    return zstandard.ZstdDecompressor(max_window_size=2**31).decompressobj()

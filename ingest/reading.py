@@ -1,80 +1,85 @@
-"""Read a file, standard input or rows from Python: the columns found, and comments and rejects one by one."""
+"""Read a file, standard input or rows from Python: the columns found, and comments and rejects."""
 
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
-from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
-from ingest import columns, delimited, dialect, json_rows, opening, parquet
+from ingest import columns, dialect, json_rows, opening, parquet, regrouping
 from ingest.cleaning import Cleaner
+from ingest.column_cleaning import ColumnCleaner
+from ingest.delimited_source import DelimitedSource
 from ingest.options import Options
-from ingest.rows import Block, Broken, Comment, Raw, Reject, block, shortened
+from ingest.pieces import RowSource, Source
+from ingest.rows import Block, Comment, Raw, Reject, block
 from settings import errors
 
-FIRST_ROWS = 100  # of formats without a header: their columns are those of the first rows
+T = TypeVar("T")
 
 
 class Reading:
     """A source that is being read: what was found out about it, and its rows, once."""
 
-    def __init__(self, name: str, file_format: str, rows: Iterator[Raw | Broken], options: Options) -> None:
+    def __init__(self, name: str, file_format: str, source: Source, options: Options) -> None:
         self.name = name
         self.format = file_format
         self.encoding: str | None = None
         self.sha256 = sha256(name.encode()).hexdigest()
         self.columns: list[str] = []
         self._opened: opening.Opened | None = None
-        self._rows = rows
+        self._broken: UnicodeError | None = None
+        self._source = source
         self._options = options
-        self._fields: dict[tuple[str, ...], dict[str, str]] = {}
+        self._cleaner = Cleaner(options)
 
     @property
     def mapping(self) -> dict[str, str]:
         """The columns that hold a field, column to field."""
-        chosen = columns.choose(self.columns, self._options.mapping)
-        return {column: field for field, column in chosen.items()}
+        return {column: field for field, column in self._cleaner.fields(tuple(self.columns)).items()}
 
     def rows(self) -> Iterator[Comment | Reject]:
         """Give the rows as comments and rejects, in the order of the source, each once."""
-        cleaner = Cleaner(self._options)
         record = 0
-        try:
-            for record, row in enumerate(self._rows, 1):
-                if isinstance(row, Broken):
-                    yield Reject(record, row.line, row.code, row.reason, shortened(row.content))
-                else:
-                    yield cleaner.clean(row, record, self._columns_of(row))
-        except UnicodeError as error:
-            yield Reject(
-                record + 1, None, "encoding", f"From here on the file is no text in its encoding: {error}.", None
-            )
-        fault = self._opened.fault() if self._opened else None
-        if fault is not None:
-            yield Reject(record + 1, None, "truncated", f"What follows is lost, {fault}.", None)
+        for record, row in enumerate(self._unbroken(self._source.rows()), 1):
+            yield self._cleaner.clean(row, record)
+        yield from self._faults(record)
 
     def blocks(self, rows: int) -> Iterator[Block]:
-        """Give the rows in blocks of so many."""
-        single = self.rows()
-        while some := list(islice(single, rows)):
-            yield block(some)
+        """Give the same comments and rejects in blocks of so many rows each, the last one fewer."""
+        return regrouping.of_size(self._blocks(), rows)
 
     def position_bytes(self) -> int:
         """Tell how much of the file was read, compressed as it is."""
         return self._opened.position_bytes() if self._opened else 0
 
-    def _columns_of(self, row: Raw) -> dict[str, str]:
-        names = tuple(row.values)
-        found = self._fields.get(names)
-        if found is None:
-            found = self._fields[names] = columns.choose(names, self._options.mapping)
-        return found
+    def _blocks(self) -> Iterator[Block]:
+        """Give blocks as they come."""
+        cleaner = ColumnCleaner(self._options, self._cleaner)
+        read = 0
+        for piece in self._unbroken(self._source.pieces()):
+            made = cleaner.clean(piece, read + 1)
+            yield made
+            read += made.read
+        yield block(list(self._faults(read)))
 
-    def _look_ahead(self) -> None:
-        """Find the columns of a source without a header, by its first rows."""
-        first = list(islice(self._rows, FIRST_ROWS))
-        self.columns = list(dict.fromkeys(name for row in first if isinstance(row, Raw) for name in row.values))
-        self._rows = chain(first, self._rows)
+    def _unbroken(self, parts: Iterator[T]) -> Iterator[T]:
+        """Give what there is before the source ends to be a text."""
+        try:
+            yield from parts
+        except UnicodeError as error:
+            self._broken = error
+
+    def _faults(self, read: int) -> Iterator[Reject]:
+        """Tell what ended the source early, after so many rows."""
+        lost = self._opened.fault() if self._opened else None
+        faults = [
+            ("encoding", self._broken and f"From here on the file is no text in its encoding: {self._broken}."),
+            ("truncated", lost and f"What follows is lost, {lost}."),
+        ]
+        for record, (code, reason) in enumerate((found for found in faults if found[1]), read + 1):
+            yield Reject(record, None, code, str(reason), None)
 
 
 @contextmanager
@@ -95,8 +100,9 @@ def open_file(path: Path | str, options: Options) -> Iterator[Reading]:
 
 def read_mappings(rows: Iterable[Mapping[str, object]], options: Options, name: str) -> Reading:
     """Read rows from Python code; raises as `open_file` does."""
-    reading = Reading(name, "list", (Raw(None, dict(row)) for row in rows), options)
-    reading._look_ahead()  # noqa: SLF001 - this module's own
+    source = RowSource(Raw(None, dict(row)) for row in rows)
+    reading = Reading(name, "list", source, options)
+    reading.columns = source.columns()
     if reading.columns:
         columns.check(reading.columns, options.mapping, name)
     return reading
@@ -107,11 +113,9 @@ def _is_parquet(opened: opening.Opened, options: Options) -> bool:
 
 
 def _parquet(opened: opening.Opened, options: Options) -> Reading:
-    file = parquet.open_file(opened.file, opened.name)
-    reading = Reading(opened.name, "parquet", parquet.rows(file, opened.name), options)
-    reading.columns = list(file.schema_arrow.names)
-    if any(str(field.type).startswith("struct") for field in file.schema_arrow):
-        reading._look_ahead()  # noqa: SLF001 - this module's own
+    source = parquet.open_file(opened.file, opened.name)
+    reading = Reading(opened.name, "parquet", source, options)
+    reading.columns = source.columns()
     return _checked(reading, opened, options)
 
 
@@ -124,19 +128,17 @@ def _text(opened: opening.Opened, options: Options) -> Reading:
     if "\0" * 2 in beginning:
         raise errors.UnreadableFile(f"{opened.name} is no text: export the comments as CSV, JSON or Parquet.")
     file_format = options.format or _format(beginning)
-    text = opened.text(encoding)
     if file_format in {"json", "ndjson"}:
-        rows = json_rows.array(text) if file_format == "json" else json_rows.lines(text)
-        reading = Reading(opened.name, file_format, rows, options)
-        reading._look_ahead()  # noqa: SLF001 - this module's own
+        text = opened.text(encoding)
+        source = RowSource(json_rows.array(text) if file_format == "json" else json_rows.lines(text))
+        reading = Reading(opened.name, file_format, source, options)
+        reading.columns = source.columns()
     else:
-        found = dialect.find(
-            beginning.splitlines(keepends=True), options.mapping, opened.name, "\t" if file_format == "tsv" else None
-        )
-        for _ in range(found.skip_lines):
-            next(text)
+        # Lines as reading counts them, not as `str.splitlines` does.
+        lines = list(io.StringIO(beginning, newline=""))
+        found = dialect.find(lines, options.mapping, opened.name, "\t" if file_format == "tsv" else None)
         file_format = "tsv" if found.delimiter == "\t" else "csv"
-        reading = Reading(opened.name, file_format, delimited.rows(text, found), options)
+        reading = Reading(opened.name, file_format, DelimitedSource(opened, encoding, found), options)
         reading.columns = found.header
     reading.encoding = encoding
     return _checked(reading, opened, options)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from database import tables
+from database import tables, tallies
 
 FIELDS = ("text", "cut_from_characters", "likes", "extra")  # what a later export says anew
 
@@ -30,7 +30,7 @@ def replace(session: Session, batch_id: int, comments: Any, replaced: Mapping[in
     )
     models = select(tables.Model.id)
     for said in (tables.Score, tables.Unscored):
-        session.execute(delete(said).where(said.model_id.in_(models), said.comment_id.in_(ids)))
+        tallies.take_away(session, said, said.model_id.in_(models), said.comment_id.in_(ids))
 
 
 def _take_back(session: Session, ids: list[int]) -> None:

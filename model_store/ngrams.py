@@ -5,6 +5,7 @@ punctuation mark, or one sign that is no letter, such as an emoji. The n-grams a
 three of them, and the runs of three to five bytes within a token and its two edges.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ EDGE = 256  # stands before and behind a token, where no byte does
 LONGEST = 64  # bytes of a token that are told apart by their place
 
 #: Odd numbers of 64 bits without a pattern, drawn once: a change of them makes every trained table worthless.
-_POWER, _NEXT, _SECOND, _SPREAD = (
+_POWER, NEXT, SECOND, SPREAD = (
     -0x61C8864680B583EB,
     -0x4B47D0C5B1F6A8A3,
     0x2545F4914F6CDD1D,
@@ -29,7 +30,11 @@ _ADDRESS = r"(?i)\b(?:https?://|www\.)\S+"
 #: What an address becomes: a mark that nobody writes.
 _A_LINK = "\x1a"
 _TO_CHANGE = ((_ADDRESS, f" {_A_LINK} "), ("\u2019", "'"), ("\ufe0f", ""))
+NEWLINE = ord("\n")
 _HANDLE, _APOSTROPHE = ord("@"), ord("'")
+_FIRST_UPPER, _LAST_UPPER, _TO_LOWER = ord("A"), ord("Z"), ord("a") - ord("A")
+_FOLLOWING = -1  # in place of a kind: a byte of the character whose first byte stands before it
+_MOST_FOLLOWING = 3  # bytes of a character in UTF-8
 
 
 class Tokens(NamedTuple):
@@ -41,8 +46,10 @@ class Tokens(NamedTuple):
     texts: Any
     #: int32, shape (tokens,): `WORD`, `MARK`, `SIGN`, or `HANDLE`, which is one token whatever its letters
     kinds: Any
-    #: int32, shape (tokens, 2): begin and end among the bytes of `joined(changed(texts))`
+    #: int32, shape (tokens, 2): begin and end among the bytes that were cut
     places: Any
+    #: int64, shape (tokens,): begin among `letters`
+    begins: Any
     #: int32, shape (bytes,): lower case, elongations cut
     letters: Any
     #: int32, shape (bytes,): which token; of a blank the one before
@@ -75,54 +82,22 @@ def joined(texts: Any) -> Any:  # noqa: ANN401 - a string tensor
 
 
 def tokens(texts: Any) -> Tokens:  # noqa: ANN401 - a string tensor of shape (texts,)
-    """Cut texts into tokens; they are first brought to one form by `changed`."""
+    """Cut texts into tokens, which have their places in `joined(changed(texts))`."""
     import tensorflow as tf  # noqa: PLC0415 - as above
 
     texts = changed(texts)
     ends = tf.cumsum(tf.strings.length(texts) + 1)
-    every = tf.cast(tf.io.decode_raw(joined(texts), tf.uint8), tf.int32)
-    places = tf.where(~_is_elongated(every))[:, 0]
-    letters = tf.gather(tf.constant(_LOWER), tf.gather(every, places))
-    kinds = _kinds(letters)
-    inside = kinds != BLANK
-    starts = inside & _starts(letters, kinds)
-    begins = tf.where(starts)[:, 0]
-    follows = tf.concat([starts[1:] | ~inside[1:], tf.ones(tf.minimum(tf.size(starts), 1), tf.bool)], 0)
-    owners = tf.maximum(tf.cumsum(tf.cast(starts, tf.int32)) - 1, 0)
-    begin = tf.cast(tf.gather(places, begins), tf.int32)
-    end = tf.cast(tf.gather(places, tf.where(inside & follows)[:, 0]), tf.int32) + 1
-    is_handle = (kinds == WORD) & (_before(letters) == _HANDLE)
-    token_kinds = tf.gather(tf.where(is_handle, HANDLE, kinds), begins)
-    hashes = _hashes(letters, inside, owners, begins)
-    return Tokens(
-        tf.where(token_kinds == HANDLE, tf.constant(_POWER, tf.int64), hashes),
-        tf.searchsorted(ends, begin - 1, side="right"),
-        token_kinds,
-        tf.stack([begin, end], axis=1),
-        letters,
-        owners,
-        inside,
-    )
+    return _cut(joined(texts), lambda places, *_: tf.searchsorted(ends, places - 1, side="right"))
 
 
-def spread(texts: Any) -> tuple[Tokens, Any, Any]:  # noqa: ANN401 - a string tensor of shape (texts,)
-    """Cut texts into tokens, each piece between blanks once: of 5,000 tweets 72 % of the pieces were there before.
-
-    Gives the tokens of the different pieces, and of each token of the texts, in their order, which of these it is and
-    in which text it stands.
-    """
+def tokens_of_lines(lines: Any) -> Tokens:  # noqa: ANN401 - a string tensor of shape ()
+    """Cut lines into tokens, each line a text of its own, which have their places in `joined(changed([lines]))`."""
     import tensorflow as tf  # noqa: PLC0415 - as above
 
-    pieces = tf.strings.split(texts)
-    # Two pieces of one number out of 2^63 do not happen; numbers are compared ten times as fast as strings.
-    different, which = tf.unique(tf.strings.to_hash_bucket_fast(pieces.values, (1 << 63) - 1))
-    count = tf.size(different)
-    places = tf.math.unsorted_segment_min(tf.range(tf.size(which)), which, count)
-    found = tokens(tf.gather(pieces.values, places))
-    by_piece = tf.RaggedTensor.from_value_rowids(tf.range(tf.size(found.texts)), found.texts, count, validate=False)
-    there = tf.gather(by_piece, which)
-    rows = tf.repeat(tf.cast(pieces.value_rowids(), tf.int32), there.row_lengths())
-    return found, there.values, rows
+    def of_letters(_places: Any, letters: Any, begins: Any) -> Any:  # noqa: ANN401 - tensors
+        return tf.gather(tf.cumsum(tf.cast(letters == NEWLINE, tf.int32)), begins)
+
+    return _cut(joined([changed(lines)]), of_letters)
 
 
 def runs(hashes: Any, texts: Any, bits: int) -> list[Runs]:  # noqa: ANN401 - int64 and int32 tensors of shape (tokens,)
@@ -133,9 +108,9 @@ def runs(hashes: Any, texts: Any, bits: int) -> list[Runs]:  # noqa: ANN401 - in
     there = tf.ones_like(texts, tf.bool)
     for order in ORDERS:
         if order > 1:
-            hashes = hashes * _NEXT + _after(singles, order - 1, 0) * _SECOND
+            hashes = hashes * NEXT + _after(singles, order - 1, 0) * SECOND
             there = _after(texts, order - 1, -1) == texts
-        made.append(Runs(_top(hashes * _SPREAD, 64, bits), there))
+        made.append(Runs(_top(hashes * SPREAD, 64, bits), there))
     return made
 
 
@@ -167,17 +142,51 @@ def owners_of_characters(found: Tokens) -> Any:  # noqa: ANN401 - an int32 tenso
     return tf.concat([found.owners[1:], found.owners[-1:]], 0)
 
 
+def _cut(line: Any, texts_of: Callable[[Any, Any, Any], Any]) -> Tokens:  # noqa: ANN401 - a string tensor
+    """Cut what is written in one string, a blank in front.
+
+    `texts_of` says, of the places where tokens begin, of all letters, and of the places among these, which text each
+    token stands in.
+    """
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    every = tf.cast(tf.io.decode_raw(line, tf.uint8), tf.int32)
+    places = tf.where(~_is_elongated(every))[:, 0]
+    written = tf.gather(every, places)
+    is_upper = (written >= _FIRST_UPPER) & (written <= _LAST_UPPER)
+    letters = tf.where(is_upper, written + _TO_LOWER, written)  # a third of the time that looking them up takes
+    kinds = _kinds(letters)
+    inside = kinds != BLANK
+    starts = inside & _starts(letters, kinds)
+    begins = tf.where(starts)[:, 0]
+    follows = tf.concat([starts[1:] | ~inside[1:], tf.ones(tf.minimum(tf.size(starts), 1), tf.bool)], 0)
+    owners = tf.maximum(tf.cumsum(tf.cast(starts, tf.int32)) - 1, 0)
+    begin = tf.cast(tf.gather(places, begins), tf.int32)
+    end = tf.cast(tf.gather(places, tf.where(inside & follows)[:, 0]), tf.int32) + 1
+    is_handle = (kinds == WORD) & (_before(letters) == _HANDLE)
+    token_kinds = tf.gather(tf.where(is_handle, HANDLE, kinds), begins)
+    hashes = _hashes(letters, inside, owners, begins)
+    return Tokens(
+        tf.where(token_kinds == HANDLE, tf.constant(_POWER, tf.int64), hashes),
+        texts_of(begin, letters, begins),
+        token_kinds,
+        tf.stack([begin, end], axis=1),
+        begins,
+        letters,
+        owners,
+        inside,
+    )
+
+
 def _kinds(letters: Any) -> Any:  # noqa: ANN401 - tensors
     """Say of each byte what its character is; an apostrophe between letters belongs to their word."""
     import tensorflow as tf  # noqa: PLC0415 - as above
 
-    is_first = (letters & 0xC0) != 0x80  # noqa: PLR2004 - of the bytes of a character in UTF-8
-    firsts = tf.gather(letters, tf.where(is_first)[:, 0])
-    kinds = tf.gather(tf.constant(_KINDS), firsts)
-    are_words = kinds == WORD
-    between = (firsts == _APOSTROPHE) & _before(are_words, fill=False) & _after(are_words, 1, fill=False)
-    kinds = tf.where(between, WORD, kinds)
-    return tf.gather(kinds, tf.maximum(tf.cumsum(tf.cast(is_first, tf.int32)) - 1, 0))
+    kinds = tf.gather(tf.constant(_KINDS), letters)
+    for _ in range(_MOST_FOLLOWING):
+        kinds = tf.where(kinds == _FOLLOWING, _before(kinds), kinds)
+    between = (letters == _APOSTROPHE) & (_before(kinds) == WORD) & (_after(kinds, 1, BLANK) == WORD)
+    return tf.where(between, WORD, kinds)
 
 
 def _starts(letters: Any, kinds: Any) -> Any:  # noqa: ANN401 - tensors
@@ -187,9 +196,10 @@ def _starts(letters: Any, kinds: Any) -> Any:  # noqa: ANN401 - tensors
 
 
 def _is_elongated(every: Any) -> Any:  # noqa: ANN401 - tensors
-    """Find the fourth and later ones of equal ASCII characters: "sooooo" is "sooo"."""
+    """Find the fourth and later ones of equal ASCII characters: "sooooo" is "sooo". Lines stay, even empty ones."""
     one, two, three = (_before(every, places) for places in (1, 2, 3))
-    return (every == one) & (one == two) & (two == three) & (every < 0x80)  # noqa: PLR2004 - the end of ASCII
+    is_repeated = (every == one) & (one == two) & (two == three)
+    return is_repeated & (every < 0x80) & (every != NEWLINE)  # noqa: PLR2004 - the end of ASCII
 
 
 def _hashes(letters: Any, inside: Any, owners: Any, begins: Any) -> Any:  # noqa: ANN401 - tensors
@@ -230,11 +240,12 @@ def _kind(byte: int) -> int:
         if letter.isalnum() or letter == "_":
             return WORD
         return MARK if letter == _A_LINK or (letter.isprintable() and letter != " ") else BLANK
+    if byte < 0xC0:  # noqa: PLR2004 - the bytes of a character behind its first one
+        return _FOLLOWING
     # 0xC2 begins the signs of Latin-1, 0xE2 punctuation and symbols, 0xEF full-width forms, 0xF0 emoji.
     return SIGN if byte in {0xC2, 0xE2, 0xEF} or byte >= 0xF0 else WORD  # noqa: PLR2004
 
 
-_LOWER = np.array([ord(chr(byte).lower()) if byte < 0x80 else byte for byte in range(256)], np.int32)  # noqa: PLR2004
 _KINDS = np.array([_kind(byte) for byte in range(256)], np.int32)
 _POWERS = np.cumprod(np.full(LONGEST, _POWER, np.int64))
 

@@ -16,6 +16,9 @@ def start(threads: int | None = None) -> None:
     # has nothing to say on standard error. The models here are too small to be slower for it.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Else TensorFlow imports Keras at once, and Keras scikit-learn: 1.2 of 4 seconds and 75 MB. Networks import it by
+    # themselves.
+    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     # A user's own Keras configuration may name another backend.
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import tensorflow as tf  # noqa: PLC0415 - two seconds that only a process that predicts should pay

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import masking, prediction
+from model_store import masking, pieces, prediction
 from model_store.explanation import Explanation
 from model_store.language import Languages
 
@@ -46,15 +46,17 @@ class Served:
 
     def predict(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> prediction.Prediction:
         """Score raw texts; see `prediction.Model`."""
-        masked = masking.mask(texts, brands)
-        reasons = np.full(len(masked), None, object)
-        reasons[self._languages.foreign(masked)] = prediction.OTHER_LANGUAGE
-        rows = np.flatnonzero(reasons == None)  # noqa: E711 - element by element
-        found = self._scorer.score([masked[i] for i in rows])
-        reasons[rows[~found.known]] = prediction.NO_KNOWN_WORD
-        answers = np.full((2, len(masked)), np.nan, np.float32)
-        answers[:, rows[found.known]] = found.p_negative[found.known], found.p_positive[found.known]
-        return prediction.Prediction(answers[0], answers[1], reasons, np.full(len(masked), None, object))
+        answers = np.full((2, len(texts)), np.nan, np.float32)
+        reasons = np.full(len(texts), None, object)
+        for place, masked in pieces.portions(masking.mask(texts, brands)):
+            foreign = self._languages.foreign(masked)
+            found = self._scorer.score(masked.part(~foreign))
+            known = ~foreign
+            known[known] = found.known
+            answers[:, place][:, known] = found.p_negative[found.known], found.p_positive[found.known]
+            reasons[place][foreign] = prediction.OTHER_LANGUAGE
+            reasons[place][~known & ~foreign] = prediction.NO_KNOWN_WORD
+        return prediction.Prediction(answers[0], answers[1], reasons, np.full(len(texts), None, object))
 
     def explain(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> list[Explanation]:
         """Name, for each raw text, the words that moved its score; one that would be skipped is explained too."""

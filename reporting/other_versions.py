@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, false, func, select
 from sqlalchemy.orm import Session
 
 from database import membership
-from database.tables import Chunk, Comment, Job, Model, Report, Score, Unscored
+from database.tables import Chunk, Comment, Job, Model, Report, Score, Tally, Unscored
 from reporting import selection
 from reporting.scope import Scope
 
@@ -37,10 +37,17 @@ def count(
     found: Counter[int] = Counter()
     some = session.scalar(select(membership.chunks_in(model_id, *without_chunks)))
     held = _held(model_id, without_chunks) if some else false()
-    for _, _, wanted in selection.by_brand(session, scope, default_timezone):
-        found.update(_count(session, wanted & ~held, model_id))
+    for part in selection.by_brand(session, scope, default_timezone):
+        # Every comment without a row is looked at: only where another version has any.
+        if session.scalar(select(_others(part, model_id))):
+            found.update(_count(session, part.comments() & ~held, model_id))
     specs = {model.id: f"{model.name}@{model.version}" for model in session.scalars(select(Model))}
     return {specs[other]: comments for other, comments in sorted(found.items())}
+
+
+def _others(part: selection.Part, model_id: int) -> ColumnElement[bool]:
+    """Say whether the tallies have anything of another version."""
+    return exists().where(part.tallies(), Tally.model_id.is_not(None), Tally.model_id != model_id)
 
 
 def _count(session: Session, wanted: ColumnElement[bool], model_id: int) -> dict[int, int]:

@@ -31,6 +31,10 @@ class Scope:
         end = None if self.last_day is None else datetime.combine(self.last_day + timedelta(days=1), time(), zone)
         return begin, end
 
+    def holds(self, day: date) -> bool:
+        """Tell whether a day of the brand's zone is in the period."""
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+
     def key(self) -> str:
         """Name the scope: reports of the same key are revisions of each other."""
         days = [None if day is None else day.isoformat() for day in (self.first_day, self.last_day)]

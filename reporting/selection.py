@@ -1,34 +1,54 @@
-"""From a scope to comments: brand by brand, since the days of each are those of its own zone."""
+"""From a scope to what is counted: brand by brand, since the days of each are those of its own zone."""
 
 from collections.abc import Iterator
+from datetime import UTC, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
 from database import membership
-from database.tables import Brand, Comment
+from database.tables import Brand, Comment, Tally
 from reporting.scope import Scope
 
 
-def by_brand(
-    session: Session, scope: Scope, default_timezone: str
-) -> Iterator[tuple[str, ZoneInfo, ColumnElement[bool]]]:
-    """Give each brand of a scope: its name, its zone, and which comments about it the scope holds."""
+class Part(NamedTuple):
+    """What a scope holds of one brand."""
+
+    scope: Scope
+    brand_id: int
+    brand: str
+    zone: ZoneInfo
+
+    def comments(self) -> ColumnElement[bool]:
+        """Say which comments it holds."""
+        begin, end = self.scope.moments(self.zone)
+        return and_(
+            Comment.brand_id == self.brand_id,
+            Comment.source == self.scope.source if self.scope.source is not None else true(),
+            membership.of_batches(self.scope.batch_ids) if self.scope.batch_ids else true(),
+            Comment.counted_at >= begin if begin else true(),
+            Comment.counted_at < end if end else true(),
+        )
+
+    def tallies(self) -> ColumnElement[bool]:
+        """Say which tallies hold it; those of the days at its ends hold slots besides that it does not."""
+        begin, end = self.scope.moments(self.zone)
+        last = end and end - timedelta(microseconds=1)
+        return and_(
+            Tally.brand_id == self.brand_id,
+            Tally.source == self.scope.source if self.scope.source is not None else true(),
+            Tally.batch_id.in_(self.scope.batch_ids) if self.scope.batch_ids else true(),
+            Tally.day >= begin.astimezone(UTC).date() if begin else true(),
+            Tally.day <= last.astimezone(UTC).date() if last else true(),
+        )
+
+
+def by_brand(session: Session, scope: Scope, default_timezone: str) -> Iterator[Part]:
+    """Give the part of each brand of a scope."""
     statement = select(Brand).order_by(Brand.name)
     if scope.brand is not None:
         statement = statement.where(Brand.name == scope.brand)
     for brand in session.scalars(statement).all():
-        zone = ZoneInfo(brand.timezone or default_timezone)
-        yield brand.name, zone, _wanted(scope, brand.id, zone)
-
-
-def _wanted(scope: Scope, brand_id: int, zone: ZoneInfo) -> ColumnElement[bool]:
-    begin, end = scope.moments(zone)
-    return and_(
-        Comment.brand_id == brand_id,
-        Comment.source == scope.source if scope.source is not None else true(),
-        membership.of_batches(scope.batch_ids) if scope.batch_ids else true(),
-        Comment.counted_at >= begin if begin else true(),
-        Comment.counted_at < end if end else true(),
-    )
+        yield Part(scope, brand.id, brand.name, ZoneInfo(brand.timezone or default_timezone))

@@ -1,12 +1,15 @@
-"""What has to hold after whatever happened: both sums, and one score per comment, the same as undisturbed."""
+"""What has to hold after whatever happened: both sums, the tallies, and one score per comment, as undisturbed."""
 
 import random
+import struct
+from collections import Counter
+from datetime import UTC, datetime
 
 import numpy as np
 from sqlalchemy import func, select
 
 from database import sessions
-from database.tables import Batch, Chunk, Comment, Reject, Score
+from database.tables import Batch, Chunk, Comment, Correction, Reject, Score, Tally, Unscored
 from worker import batches, jobs
 
 ROWS = 12_000
@@ -66,7 +69,8 @@ def rows_read(url):
 
 
 def check_both_sums(url):
-    """Count rows and comments by hand and compare with what the batches say."""
+    """Count rows and comments by hand and compare with what the batches and the tallies say."""
+    check_tallies(url)
     with sessions.reading(url) as session:
         for batch in session.scalars(select(Batch)):
             assert batch.rows_read == batch.loaded + batch.duplicates + batch.rejected
@@ -77,3 +81,39 @@ def check_both_sums(url):
                 counts = jobs.count(session, job)
                 assert counts.comments == batch.loaded == sum(counts) - counts.comments
                 assert min(counts) >= 0
+
+
+KINDS = ("comments", "undated", "positive", "negative", "neutral", "skipped", "failed")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def check_tallies(url):
+    """Count every comment, score and unscored row by hand and compare with the sums of the tallies."""
+    with sessions.reading(url) as session:
+        by_hand, kept = _count_by_hand(session), Counter()
+        for row in session.scalars(select(Tally)):
+            key = (row.model_id, row.batch_id, row.brand_id, row.source)
+            of_row = Counter()
+            for place, number in struct.iter_unpack("<Hi", row.slots):
+                slot = (row.day.toordinal() - EPOCH.toordinal()) * 96 + place // 7
+                kept[*key, slot, KINDS[place % 7]] += number
+                of_row[KINDS[place % 7]] += number
+            assert [of_row[kind] for kind in KINDS] == [getattr(row, kind) for kind in KINDS]
+    assert {key: number for key, number in kept.items() if number} == by_hand
+
+
+def _count_by_hand(session):
+    counted, keys = Counter(), {}
+    of_comment = (Comment.id, Comment.batch_id, Comment.brand_id, Comment.source, Comment.counted_at, Comment.posted_at)
+    for comment_id, *key, counted_at, posted_at in session.execute(select(*of_comment)):
+        keys[comment_id] = (*key, (counted_at - EPOCH).total_seconds() // 900)
+        counted[None, *keys[comment_id], "comments"] += 1
+        counted[None, *keys[comment_id], "undated"] += posted_at is None
+    corrections = session.execute(select(Correction.comment_id, Correction.label).order_by(Correction.id))
+    latest = dict(corrections.tuples().all())
+    for model_id, comment_id, label in session.execute(select(Score.model_id, Score.comment_id, Score.label)):
+        said = {1: "positive", -1: "negative", 0: "neutral"}[latest.get(comment_id, label)]
+        counted[model_id, *keys[comment_id], said] += 1
+    for model_id, comment_id, state in session.execute(select(Unscored.model_id, Unscored.comment_id, Unscored.state)):
+        counted[model_id, *keys[comment_id], state] += 1
+    return +counted

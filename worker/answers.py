@@ -1,7 +1,7 @@
 """Ask the model for the comments of a chunk, and turn what it says to columns of `scores` and `unscored`."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model_store import prediction
 from settings import errors
+from worker.reading import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -16,22 +17,16 @@ logger = logging.getLogger(__name__)
 FAILED = "predict_failed"
 
 
-class Reading(NamedTuple):
-    """What one chunk holds that has neither score nor unscored row."""
-
-    model_id: int
-    #: int64
-    ids: NDArray[np.int64]
-    texts: Sequence[str]
-    #: of each comment, the names of its brand
-    brands: Sequence[tuple[str, ...]]
-
-
 class Answers(NamedTuple):
-    """Values by the names of columns."""
+    """What is to be saved of a chunk."""
 
+    #: values by the names of columns
     scored: Mapping[str, Any]
     unscored: Mapping[str, Any]
+    #: of each comment its label, which says nothing where it was skipped or failed
+    labels: NDArray[np.int8]
+    skipped: NDArray[np.bool_]
+    failed: NDArray[np.bool_]
 
 
 def ask(model: prediction.Model, read: Reading) -> Answers:
@@ -53,7 +48,8 @@ def ask(model: prediction.Model, read: Reading) -> Answers:
     failed = fault != None  # noqa: E711 - element by element
     if len(read.ids) and failed.all():
         raise errors.ScoringFailed(f"The model could take none of {len(read.ids):,} comments: {fault[0]}")
-    scored = ~failed & (skip_reason == None)  # noqa: E711 - as above
+    skipped = skip_reason != None  # noqa: E711 - as above
+    scored = ~failed & ~skipped
     return Answers(
         {
             "model_id": read.model_id,
@@ -64,6 +60,9 @@ def ask(model: prediction.Model, read: Reading) -> Answers:
             "member": member[scored],
         },
         _unscored(read, ~scored, skip_reason, fault),
+        labels,
+        skipped,
+        failed,
     )
 
 

@@ -10,9 +10,9 @@ from settings import errors
 from worker import jobs as following
 
 
-def find(session: Session, batch_id: int) -> Batch:
-    """Give the batch of this number, or raise `errors.NotFound`."""
-    batch = session.get(Batch, batch_id)
+def find(session: Session, batch_id: int, *, lock: bool = False) -> Batch:
+    """Give the batch of this number, locked where asked for, or raise `errors.NotFound`."""
+    batch = session.get(Batch, batch_id, with_for_update=lock or None)
     if batch is None:
         raise errors.NotFound(f"There is no batch {batch_id}: see `brandpulse batches list`.")
     return batch

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, insert, literal, select, true, update
 from sqlalchemy.orm import Session
 
-from database import bulk, membership
+from database import bulk, membership, tallies
 from database.tables import Chunk, Comment, Job, Unscored
 from worker import processes
 
@@ -74,7 +74,8 @@ def _fail_comments(session: Session, chunk: Chunk, error: str) -> None:
     rest = select(literal(job.model_id), Comment.id, literal("failed"), literal("chunk_failed"), literal(error)).where(
         membership.of_chunk(job, chunk), membership.without_row(job.model_id)
     )
-    session.execute(insert(Unscored).from_select(["model_id", "comment_id", "state", "code", "reason"], rest))
+    failed = insert(Unscored).from_select(["model_id", "comment_id", "state", "code", "reason"], rest)
+    tallies.add_failed(session, job.model_id, session.scalars(failed.returning(Unscored.comment_id)).all())
 
 
 def next_due(session: Session, now: datetime, job_ids: Sequence[int] | None = None) -> int | None:

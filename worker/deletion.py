@@ -5,7 +5,7 @@ import sys
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from database import bulk, membership
+from database import bulk, locks, membership, tallies
 from database.tables import AuditLabel, Batch, Chunk, Comment, Correction, Score, Unscored
 from worker import batches
 
@@ -19,8 +19,11 @@ def delete_batch(session: Session, batch_id: int) -> int:
         how many comments were deleted.
 
     """
-    batches.find(session, batch_id)
-    # The chunks go first: a worker that holds one loses its claim before the comments are gone.
+    # Who loads the batch or corrects a comment of it waits for this, and then finds it gone.
+    batches.find(session, batch_id, lock=True)
+    # The chunks go first: a worker that holds one loses its claim before the comments are gone, and none is claimed or
+    # made until they are.
+    locks.shut_out(session, Chunk)
     batches.cancel(session, batch_id)
     _take_back(session, batch_id)
     comments = select(Comment.id).where(membership.of_batches([batch_id]))
@@ -28,6 +31,7 @@ def delete_batch(session: Session, batch_id: int) -> int:
         bulk.change(session, delete(said).where(said.comment_id.in_(comments)))
     bulk.change(session, update(Comment).where(Comment.updated_batch_id == batch_id).values(updated_batch_id=None))
     deleted = bulk.change(session, delete(Comment).where(membership.of_batches([batch_id])))
+    tallies.drop_batch(session, batch_id)
     bulk.change(session, delete(Batch).where(Batch.id == batch_id))
     return deleted
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from database import schema, sessions
-from database.tables import Chunk
+from database.tables import Batch, Chunk, Tally
 from model_store import registry
 from settings import environment, errors
 from worker import deployment
@@ -32,6 +32,7 @@ def checks(settings: environment.Settings) -> list[Check]:
         _check("database", lambda: _database(settings)),
         _check("model", lambda: _model(settings)),
         _check("chunks", lambda: _chunks(settings)),
+        _check("counts", lambda: _counts(settings)),
         _check("reports folder", lambda: _reports_folder(settings)),
     ]
     if settings.broker_url is not None:
@@ -73,6 +74,23 @@ def _chunks(settings: environment.Settings) -> str:
     if late > LATE_SECONDS:
         raise errors.ScoringFailed(f"A chunk has waited {late / 60:,.0f} minutes: is a `brandpulse worker` running?")
     return ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())) or "none yet"
+
+
+def _counts(settings: environment.Settings) -> str:
+    with sessions.reading(settings.database_url) as session:
+        loaded = func.coalesce(func.sum(Tally.comments), 0)
+        tallied = select(Tally.batch_id, loaded.label("loaded")).group_by(Tally.batch_id).subquery()
+        joined = select(Batch.id).outerjoin(tallied, tallied.c.batch_id == Batch.id)
+        wrong = session.scalars(
+            joined.where(Batch.loaded != func.coalesce(tallied.c.loaded, 0)).order_by(Batch.id)
+        ).all()
+        rows = session.scalar(select(func.count()).select_from(Tally)) or 0
+    if wrong:
+        raise errors.DatabaseError(
+            f"The counts of batch {wrong[0]} are not those of its comments: end workers of an older brandpulse, then "
+            "`brandpulse db recount` puts them right."
+        )
+    return f"{rows:,} rows, as many comments as the batches loaded"
 
 
 def _reports_folder(settings: environment.Settings) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from database import bulk, membership
+from database import bulk, membership, tallies
 from database.tables import Chunk, Comment, Job, Model, Score, Unscored
 from settings import errors
 
@@ -122,16 +122,15 @@ def retry(session: Session, job: Job) -> list[int]:
     holds_failed = exists().where(failed, Unscored.comment_id.between(Chunk.first_comment_id, Chunk.last_comment_id))
     stopped = or_(Chunk.state.in_(("failed", "cancelled")), and_(Chunk.state == "done", holds_failed))
     ranges = select(Chunk.id, Chunk.first_comment_id, Chunk.last_comment_id).where(Chunk.job_id == job.id, stopped)
-    again = session.execute(ranges.order_by(Chunk.id)).all()
-    for chunk_id, first, last in again:
-        bulk.change(session, delete(Unscored).where(failed, Unscored.comment_id.between(first, last)))
-        bulk.change(
-            session,
-            update(Chunk)
-            .where(Chunk.id == chunk_id)
-            .values(state="pending", attempts=0, due_at=now, queued_at=now, error=None, finished_at=None),
-        )
-    return [chunk_id for chunk_id, _, _ in again]
+    pending = {"state": "pending", "attempts": 0, "due_at": now, "queued_at": now, "error": None, "finished_at": None}
+    again = []
+    for chunk_id, first, last in session.execute(ranges.order_by(Chunk.id)).all():
+        # Of two that retry at once the second waits here, and finds the chunk taken up.
+        taken = update(Chunk).where(Chunk.id == chunk_id, Chunk.state.in_(("failed", "cancelled", "done")))
+        if bulk.change(session, taken.values(pending)):
+            tallies.take_away(session, Unscored, failed, Unscored.comment_id.between(first, last))
+            again.append(chunk_id)
+    return again
 
 
 def cancel(session: Session, job_ids: Sequence[int]) -> int:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from database import sessions
+from database import merging, sessions
 from database.tables import Brand, Report
 from reporting import document, files, revisions
 from reporting.scope import Scope
@@ -55,6 +55,7 @@ def _made(session: Session, scope: Scope) -> dict[str, Any] | None:
 
 
 def _make(session: Session, settings: Settings, scope: Scope, now: datetime) -> dict[str, Any]:
+    merging.merge(session)  # the first report of a night does it, the others find it done
     model = deployment.promoted(session)
     report = document.build_report(
         session, model=model, scope=scope, default_timezone=settings.default_timezone, now=now

@@ -9,15 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import numpy as np
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from database import bulk, membership, sessions, tables
-from database.tables import Chunk, Comment, Job, Score, Unscored
+from database import bulk, sessions, tallies
+from database.tables import Chunk, Score, Unscored
 from model_store import prediction
 from settings import errors
-from worker import answers, chunks
+from worker import answers, chunks, reading
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +26,10 @@ class Scorer:
     retries: chunks.Retries
     #: gives the model of a version, by the id of its row; cached by whoever makes it
     load_model: Callable[[int], prediction.Model]
+
+
+class Overtaken(Exception):
+    """Another chunk of the same version holds some of the comments, and saved them meanwhile."""
 
 
 def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
@@ -45,41 +45,42 @@ def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
     if token is None:
         return False
     started = time.monotonic()
-    try:
-        with sessions.reading(scorer.database_url) as session:
-            read = _read(session, chunk_id)
-        said = answers.ask(scorer.load_model(read.model_id), read)
-    except Exception as error:  # noqa: BLE001 - whatever it was, the chunk must not stay claimed; it is logged and shown
-        _give_back(scorer, chunk_id, token, error)
-        return False
+    while True:
+        try:
+            with sessions.reading(scorer.database_url) as session:
+                read = reading.read(session, chunk_id)
+            said = answers.ask(scorer.load_model(read.model_id), read)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the chunk must not stay claimed; it is logged, shown
+            _give_back(scorer, chunk_id, token, error)
+            return False
+        try:
+            saved = _save(scorer, chunk_id, token, read, said)
+        except Overtaken:
+            continue  # what is left of the chunk is read again: little, or nothing
+        if saved:
+            logger.info("chunk %d: %d comments in %.2f s", chunk_id, len(read.ids), time.monotonic() - started)
+        else:
+            logger.warning("chunk %d: the claim was lost while it was scored, nothing is saved", chunk_id)
+        return saved
+
+
+def _save(scorer: Scorer, chunk_id: int, token: str, read: reading.Reading, said: answers.Answers) -> bool:
+    """Save and mark in one transaction; False where the claim was lost.
+
+    Raises:
+        Overtaken: some of the rows are there already: nothing is saved, and the tallies count what was inserted.
+
+    """
     with sessions.writing(scorer.database_url) as session:
         if not chunks.finish(session, chunk_id, token, datetime.now(UTC)):
-            logger.warning("chunk %d: the claim was lost while it was scored, nothing is saved", chunk_id)
             return False
-        _save(session, said)
-    logger.info("chunk %d: %d comments in %.2f s", chunk_id, len(read.ids), time.monotonic() - started)
+        for into, values in ((Score, said.scored), (Unscored, said.unscored)):
+            if not bulk.insert(session, into, values):
+                raise Overtaken
+        tallies.add_scored(
+            session, read.model_id, read.ids, read.counted, said.labels, skipped=said.skipped, failed=said.failed
+        )
     return True
-
-
-def _read(session: Session, chunk_id: int) -> answers.Reading:
-    chunk = session.get_one(Chunk, chunk_id)
-    job = session.get_one(Job, chunk.job_id)
-    wanted = select(Comment.id, Comment.text, Comment.brand_id).where(
-        membership.of_chunk(job, chunk), membership.without_row(job.model_id, chunk)
-    )
-    rows = session.execute(wanted.order_by(Comment.id)).tuples().all()
-    ids, texts, brand_ids = zip(*rows, strict=True) if rows else ((), (), ())
-    brand = tables.Brand
-    known = session.execute(select(brand.id, brand.name, brand.handles).where(brand.id.in_(set(brand_ids))))
-    names = {brand_id: (name, *handles) for brand_id, name, handles in known}
-    return answers.Reading(job.model_id, np.array(ids, np.int64), texts, [names[brand_id] for brand_id in brand_ids])
-
-
-def _save(session: Session, said: answers.Answers) -> None:
-    """Write scores and unscored rows; another job may have written some of them meanwhile, and these stay."""
-    for into, values in ((Score, said.scored), (Unscored, said.unscored)):
-        if not bulk.insert(session, into, values):
-            bulk.insert_new(session, into, values)
 
 
 def _give_back(scorer: Scorer, chunk_id: int, token: str, error: Exception) -> None:

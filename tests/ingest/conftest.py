@@ -4,7 +4,7 @@ import pytest
 
 from ingest import reading
 from ingest.options import Options
-from ingest.rows import Comment, Reject
+from ingest.rows import Comment, Reject, block
 
 
 @pytest.fixture
@@ -17,6 +17,7 @@ def read(tmp_path):
         with reading.open_file(path, Options(**options)) as source:
             rows = list(source.rows())
         assert [row.record for row in rows] == list(range(1, len(rows) + 1))
+        check_blocks(path, rows, 1_000, **options)
         return (
             [row for row in rows if isinstance(row, Comment)],
             [row for row in rows if isinstance(row, Reject)],
@@ -24,3 +25,22 @@ def read(tmp_path):
         )
 
     return read_content
+
+
+def check_blocks(path, rows, size, **options):
+    """Compare the blocks of a file with its rows, to the last field."""
+    with reading.open_file(path, Options(**options)) as source:
+        check_same(source.blocks(size), rows, size)
+
+
+def check_same(blocks, rows, size):
+    """Compare blocks of so many rows with the rows one by one."""
+    found = list(blocks)
+    assert [part.read for part in found] == [len(rows[at : at + size]) for at in range(0, len(rows), size)]
+    for number, part in enumerate(found):
+        expected = block(rows[number * size : (number + 1) * size])
+        assert list(part.rejects) == list(expected.rejects)
+        part.comments.validate(full=True)
+        if not part.comments.equals(expected.comments):
+            assert part.comments.to_pylist() == expected.comments.to_pylist()
+            pytest.fail("the columns differ in their types")

@@ -85,10 +85,16 @@ def test_what_is_kept_of_a_reject_can_be_stored():
     assert reject.content.endswith("characters)")
 
 
-def test_likes_that_are_no_number_are_kept_beside_the_comment():
-    [comment] = cleaned({"likes": "many"})
+@pytest.mark.parametrize("likes", ["many", "²3.0", "--5.0", "1" * 400 + ".0", ".0", "1e5", str(2**63)])
+def test_likes_that_are_no_number_are_kept_beside_the_comment(likes):
+    [comment] = cleaned({"likes": likes})
     assert comment.likes is None
-    assert json.loads(comment.extra) == {"likes": "many"}
+    assert json.loads(comment.extra) == {"likes": likes}
+
+
+@pytest.mark.parametrize(("likes", "read"), [("1,234", 1_234), ("1,234.0", 1_234), ("-5.0", -5), (" 007", 7), ("٣", 3)])
+def test_likes_are_read_as_tables_write_them(likes, read):
+    assert cleaned({"likes": likes})[0].likes == read
 
 
 def test_numbers_as_ids_become_strings_without_loss():

@@ -94,6 +94,13 @@ def test_lines_before_the_header_are_preamble(read):
     assert source.mapping == {"Date": "posted_at", "Full Text": "text", "Author": "author"}
 
 
+@pytest.mark.parametrize("character", ["\u2028", "\x85", "\x0c", "\x1e"])
+def test_a_line_ends_only_where_files_end_lines(read, character):
+    comments, _, _ = read(f"Report{character}of mentions\nid,text\n1,go{character}od\n2,bad\n")
+    assert texts(comments) == [f"go{character}od", "bad"]
+    assert comments[0].line == 3
+
+
 def test_one_column_of_texts_needs_no_delimiter(read):
     comments, rejects, _ = read('text\nhello, world\n"quoted, too"\nplain; yes\n')
     assert texts(comments) == ["hello, world", "quoted, too", "plain; yes"]

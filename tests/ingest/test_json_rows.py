@@ -82,3 +82,10 @@ def test_one_object_on_one_line_is_one_row(read):
     comments, _, source = read('{"text": "good"}', "x.json")
     assert texts(comments) == ["good"]
     assert source.format == "ndjson"
+
+
+def test_a_text_that_breaks_off_in_its_first_rows_is_read_up_to_there(read):
+    lines = "".join(json.dumps({"text": f"text {i}"}) + "\n" for i in range(5))
+    comments, rejects, _ = read(lines.encode("utf-16") + b"\x00\xdc\x00\x00", "rows.ndjson")
+    assert len(comments) == 5
+    assert [(reject.record, reject.code) for reject in rejects] == [(6, "encoding")]

@@ -6,7 +6,7 @@ import sys
 import pytest
 import zstandard
 
-from ingest import reading
+from ingest import reading, transcoding
 from ingest.options import Options
 from settings import errors
 
@@ -61,6 +61,45 @@ def test_broken_bytes_in_a_utf_8_file_cost_their_own_row(read):
     assert len(comments) == 7
     assert [(reject.record, reject.code) for reject in rejects] == [(2, "encoding")]
     assert "\\udcff" in rejects[0].content
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "shift_jis", "cp1252"])
+def test_where_a_text_ends_to_be_one_the_rows_before_are_read_and_the_break_is_a_reject(read, encoding):
+    row = {"shift_jis": "これは素晴らしい製品です", "cp1252": "schöne Grüße aus Köln"}.get(encoding, "gut 😀")
+    rows = "id,text\n" + "".join(f"{i},{row}\n" for i in range(20_000))
+    broken = {"utf-16": b"\x00\xdc\x00\x00", "shift_jis": b"\x81 ", "cp1252": b"\x81"}[encoding]
+    comments, rejects, source = read(rows.encode(encoding) + "x".encode(encoding) + broken + rows.encode(encoding))
+    assert source.encoding in {encoding, "cp932"}
+    assert [comment.external_id for comment in comments] == [str(i) for i in range(20_000)]
+    assert [(reject.record, reject.code) for reject in rejects] == [(20_001, "encoding")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content", "broken"),
+    [
+        ("utf-16", "日本", b"\x00\xdc\x00\x00"),
+        ("cp932", "日本", b"\x81 "),
+        ("gb18030", "日本", b"\xff "),
+        ("euc_kr", "가나", b"\xff "),
+        ("cp1252", "é", b"\x81"),
+    ],
+)
+def test_a_broken_place_costs_nothing_before_it_wherever_pieces_end(monkeypatch, encoding, content, broken):
+    for piece_bytes in range(1, 9):
+        monkeypatch.setattr(transcoding, "PIECE_BYTES", piece_bytes)
+        stream = transcoding.Transcoded(io.BytesIO(content.encode(encoding) + broken), encoding)
+        given = b""
+        with pytest.raises(UnicodeDecodeError):
+            while True:
+                given += stream.read(5)
+        assert given.decode() == content
+
+
+def test_a_truncated_file_of_two_byte_characters_says_both(read):
+    rows = "id,text\n" + "".join(f"{i},{hash(str(i))}\n" for i in range(20_000))
+    whole = gzip.compress(rows.encode("utf-16"), 0)  # stored as it is, so that half a character can be cut off
+    _, rejects, _ = read(whole[:300_001])
+    assert [reject.code for reject in rejects[-2:]] == ["encoding", "truncated"]
 
 
 def test_a_character_cut_by_the_end_of_the_sample_does_not_change_the_encoding(read):

@@ -5,6 +5,7 @@ import pytest
 from model_store import masking, shipped
 from model_store.language import Languages
 from model_store.training import labelled
+from tests.model_store import odd
 from tests.model_store.conftest import SHARED, needs
 
 FOREIGN = [
@@ -77,6 +78,28 @@ def test_what_is_foreign_depends_on_the_languages_of_the_version():
 
 def test_a_name_alone_in_another_alphabet_says_nothing(english):
     assert english.foreign(["I met Ян yesterday"]).tolist() == [False]
+
+
+def test_texts_are_judged_together_as_each_by_itself(english):
+    texts = [*FOREIGN, *ENGLISH, *odd.texts(300)]
+    assert english.foreign(texts).tolist() == [english.foreign([text])[0] for text in texts]
+    assert english.foreign([]).tolist() == []
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\u00a0", "\u2028", "\x1c"])
+def test_whatever_blank_separates_words_they_are_counted(english, blank):
+    german = "Kundendienst ist eine Katastrophe nie wieder absolut enttäuscht von euch".replace(" ", blank)
+    assert english.foreign([f"this {german}"]).tolist() == [True]
+
+
+def test_words_beyond_the_first_characters_settle_nothing_at_first(english):
+    long = "Donaudampfschifffahrtsgesellschaftskapitän " * 7
+    polish = "bardzo dobry produkt polecam wszystkim " * 10
+    assert english.foreign([long + "this good phone works very well today " + polish]).tolist() == [True]
+
+
+def test_a_word_counts_in_any_case(english):
+    assert english.foreign(["THIS phone WORKS VERY Well", "\u212aeep it"]).tolist() == [False, False]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from model_store import ngrams, runtime
+from model_store import ngrams, pieces, runtime
 from model_store.ngrams import HANDLE, MARK, SIGN, WORD
 
 
@@ -89,17 +90,27 @@ def test_what_differs_has_another_hash(one, other):
             "",
             "  ",
             "so good \t good\n",
-            "don't 😍😍 @lumo http://a.example/b?c (good)!!!! \u00a0 \x0b x",
+            "don't 😍😍 @lumo http://a.example/b?c (good)!!!! \ufe0f \ufe0f \ufe0f \ufe0f \u00a0 \x0b x",
             "good",
         ],
     ],
 )
-def test_cutting_each_piece_once_gives_the_tokens_of_every_text(texts):
+def test_cutting_pieces_as_lines_gives_the_tokens_of_every_text(texts):
     plain = ngrams.tokens(encoded(texts))
-    found, which, rows = ngrams.spread(encoded(texts))
-    assert found.hashes.numpy()[which.numpy()].tolist() == plain.hashes.numpy().tolist()
-    assert found.kinds.numpy()[which.numpy()].tolist() == plain.kinds.numpy().tolist()
-    assert rows.numpy().tolist() == plain.texts.numpy().tolist()
+    split = pieces.split(texts)
+    found = ngrams.tokens_of_lines(encoded([split.lines(np.arange(len(split.keys))).decode()])[0])
+    assert found.hashes.numpy().tolist() == plain.hashes.numpy().tolist()
+    assert found.kinds.numpy().tolist() == plain.kinds.numpy().tolist()
+    texts_of_lines = np.searchsorted(split.firsts, found.texts.numpy(), side="right") - 1
+    assert texts_of_lines.tolist() == plain.texts.numpy().tolist()
+
+
+@pytest.mark.parametrize("character", ["é", "你", "😀"])
+def test_a_character_of_several_bytes_is_of_one_kind(character):
+    assert words(f"a{character}b", f"'{character}'", character * 2) in (
+        [[f"a{character}b"], ["'", character, "'"], [character * 2]],
+        [["a", character, "b"], ["'", character, "'"], [character, character]],
+    )
 
 
 def test_the_kind_of_each_token_is_known():

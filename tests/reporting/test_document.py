@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from database import sessions
-from database.tables import Comment, Correction
+from database.tables import Comment
 from settings import errors
-from worker import batches
+from worker import batches, corrections
 
 MONDAY = "2026-11-02T12:00:00Z"
 
@@ -115,12 +115,10 @@ def test_a_comment_without_a_time_counts_on_the_day_of_loading_and_the_report_sa
 def test_a_correction_replaces_the_label_and_the_latest_wins(database_url, say, score, report):
     say(("Lumo", "good", MONDAY), ("Lumo", "bad", MONDAY))
     score()
-    with sessions.writing(database_url) as session:
-        comment_id = session.scalar(select(Comment.id).where(Comment.text == "good"))
-        for label in (0, -1):
-            row = Correction(comment_id=comment_id, label=label, corrected_by="ana", created_at=datetime.now(UTC))
-            session.add(row)
-            session.flush()
+    for label in ("neutral", "negative"):
+        with sessions.writing(database_url) as session:
+            comment_id = session.scalar(select(Comment.id).where(Comment.text == "good"))
+            corrections.correct(session, comment_id, label, "ana")
     lumo = brand(report(), "Lumo")
     assert (lumo["positive"], lumo["neutral"], lumo["negative"], lumo["scored"]) == (0, 0, 2, 2)
 

@@ -98,6 +98,21 @@ def test_what_a_rescore_has_still_to_score_is_pending_and_what_it_cancelled_is_c
     assert (made["totals"]["scored"], made["notes"]) == (3, [])
 
 
+def test_a_comment_that_two_jobs_cancelled_is_cancelled_once(database_url, say, score, report_by, model_id, zone):
+    first = say(*[("Lumo", f"good {i}", MONDAY) for i in range(25)], ("Kite", "bad", TUESDAY))
+    zone("Kite", "Europe/Berlin")
+    [job_id] = rescore(database_url, model_id)
+    with sessions.writing(database_url) as session:
+        assert batches.cancel(session, first) == 3
+    assert report_by(model_id)["totals"]["cancelled"] == 0, "the rescore has still to score them"
+    with sessions.writing(database_url) as session:
+        jobs.cancel(session, [job_id])
+    made = report_by(model_id)
+    assert (made["totals"]["cancelled"], made["totals"]["pending"]) == (26, 0)
+    assert [brand["cancelled"] for brand in made["brands"]] == [1, 25]
+    assert report_by(model_id, brand="Lumo", first_day=date(2026, 11, 3))["totals"]["cancelled"] == 0
+
+
 def test_a_batch_cancelled_under_the_version_and_rescored_is_pending(database_url, say, report_by, model_id):
     batch_id = say(("Lumo", "good", MONDAY))
     with sessions.writing(database_url) as session:

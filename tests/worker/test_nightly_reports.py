@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from database import sessions
-from database.tables import Brand, Report
+from database.tables import Brand, Report, Tally
 from settings import environment
 from worker import embedded, nightly_reports
 
@@ -81,3 +81,16 @@ def test_each_night_has_a_report_even_where_nobody_spoke(settings):
     nightly_reports.write_missing(settings, datetime(2026, 11, 4, 6, 0, tzinfo=UTC))
     assert pages(settings) == ["Aurora_2026-11-02_r1.html", "Aurora_2026-11-03_r1.html"]
     assert "nothing to report" in (settings.reports_folder / "Aurora_2026-11-03_r1.html").read_text()
+
+
+def count_tallies(url):
+    with sessions.reading(url) as session:
+        return session.scalar(select(func.count()).select_from(Tally))
+
+
+def test_once_a_night_what_was_counted_is_merged(settings, database_url, load, scorer):
+    load(*[f"good {i}" for i in range(25)], posted_at=YESTERDAY)
+    embedded.drain(scorer)
+    assert count_tallies(database_url) == 6, "one for each block and each chunk"
+    nightly_reports.write_missing(settings, MORNING)
+    assert count_tallies(database_url) == 2

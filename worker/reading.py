@@ -1,0 +1,50 @@
+"""Read what a chunk holds, as columns."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database import fetching, membership, packing, slots
+from database.tables import Brand, Chunk, Comment, Job
+
+
+class Reading(NamedTuple):
+    """What one chunk holds that has neither score nor unscored row."""
+
+    model_id: int
+    #: int64
+    ids: NDArray[np.int64]
+    texts: Sequence[str]
+    #: of each comment, the names of its brand
+    brands: Sequence[tuple[str, ...]]
+    #: what the tallies count them by
+    counted: packing.Comments
+
+
+def read(session: Session, chunk_id: int) -> Reading:
+    """Read a chunk."""
+    chunk = session.get_one(Chunk, chunk_id)
+    job = session.get_one(Job, chunk.job_id)
+    wanted = (
+        select(
+            *(Comment.id, Comment.text, Comment.brand_id, Comment.batch_id, Comment.source),
+            slots.slot(Comment.counted_at),
+        )
+        .where(membership.of_chunk(job, chunk), membership.without_row(job.model_id, chunk))
+        .order_by(Comment.id)
+    )
+    ids, texts, brand_ids, batch_ids, sources, numbers = fetching.columns(session, wanted)
+    known = session.execute(select(Brand.id, Brand.name, Brand.handles).where(Brand.id.in_(set(brand_ids))))
+    names = {brand_id: (name, *handles) for brand_id, name, handles in known}
+    batches, brands, in_slots = (np.array(values, np.int64) for values in (batch_ids, brand_ids, numbers))
+    return Reading(
+        job.model_id,
+        np.array(ids, np.int64),
+        texts,
+        [names[brand_id] for brand_id in brand_ids],
+        packing.Comments(batches, brands, sources, in_slots),
+    )
