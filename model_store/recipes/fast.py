@@ -1,4 +1,4 @@
-"""The fast model: weights of n-grams, added up inside one TensorFlow graph; for reviews and social comments alike.
+"""The fast model: weights of n-grams, added up; for reviews and social comments alike.
 
 Short texts and long ones use words in other ways, so each has weights of its own for positive against negative; those
 for neutral are learnt from short texts and serve both. Why so: docs/decisions/0012-n-grams-of-bytes.md. The command
