@@ -7,29 +7,21 @@ tokens that lie across parts.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from model_store import ngrams
 from model_store.keys import Numbers
 from model_store.lookup import Lookup, apart, both
-from model_store.ngrams import NEXT, SECOND, SPREAD
+from model_store.masking import PLACEHOLDER
+from model_store.ngrams import MARK, NEXT, SECOND, SIGN, SPREAD, WORD
 from model_store.sums import Cut, Sums
 
+#: Columns of what is known of a part: the two numbers of `Lookup`; its tokens, and those that a text is known by; what
+#: its first, its second, and its last token give to the hash of a run across parts; what its last two give together.
+ONE, OTHER, TOKENS, FIRST_TOKEN, SECOND_TOKEN, LAST_TOKEN, LAST_TWO = range(7)
+WIDTH = 8  # columns: as much as a processor fetches from memory at once
+
 _LOWER = (1 << 32) - 1
-
-#: Columns of what is known of parts. In short texts: what runs of tokens and what runs of characters say of polarity
-#: and neutral; tokens, and those that a text is known by. In long texts the same; there characters say nothing. What
-#: the first and the last token give to the hash of a run across parts.
-COLUMNS = RUNS, CHARACTERS, TOKENS, LONG, NEUTRAL, LONG_TOKENS, FIRST, LAST = range(8)
-EDGES = 2
-
-
-class Parts(NamedTuple):
-    """What is known of parts, by their number."""
-
-    #: shape (parts, 8): a row is as much as a processor fetches from memory at once
-    rows: Numbers
-    #: shape (parts, 2): what its second token alone, and its last two together, give to the hash of a run across parts;
-    #: only asked for where there are two
-    edges: Numbers
 
 
 class Adding:
@@ -39,61 +31,40 @@ class Adding:
         """Take the tables."""
         self._lookup = lookup
 
-    def pieces(self, cut: Cut) -> Parts:
-        """Make of the tokens of pieces what is known of the pieces."""
-        tokens, numbers = self._tokens(cut), np.arange(len(cut.hashes))
-        short, long = (add(tokens, numbers, cut.firsts) for add in (self.short, self.long))
+    def pieces(self, cut: Cut) -> Numbers:
+        """Make of the tokens of pieces what is known of the pieces, shape (pieces, `WIDTH`)."""
+        made = np.zeros((len(cut.firsts) - 1, WIDTH), np.int64)
+        added = self._added(self._tokens(cut), np.arange(len(cut.hashes)), cut.firsts)
+        made[:, ONE], made[:, OTHER], made[:, TOKENS] = added
         places = np.stack([cut.firsts[:-1], cut.firsts[:-1] + 1, cut.firsts[1:] - 1, cut.firsts[1:] - 2])
         # Where there are fewer tokens it is any; at the end there is always one.
         first, second, last, last_but_one = np.append(cut.hashes, 0).take(places, mode="clip") * SPREAD
-        columns = [
-            both(short.polarity, short.neutral),
-            both(short.character_polarity, short.character_neutral),
-            both(short.tokens, short.known),
-            long.polarity,
-            long.neutral,
-            both(long.tokens, long.known),
-            first * SECOND,
-            last * NEXT,
-        ]
-        edges = [second * SECOND, (last_but_one * NEXT + last * SECOND) * NEXT]
-        return Parts(np.stack(columns, axis=1), np.stack(edges, axis=1))
+        made[:, FIRST_TOKEN], made[:, SECOND_TOKEN], made[:, LAST_TOKEN] = first * SECOND, second * SECOND, last * NEXT
+        made[:, LAST_TWO] = (last_but_one * NEXT + last * SECOND) * NEXT
+        return made
 
-    def short(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
-        """Add up short texts: the numbers of their parts, and the first part of each text, shape (texts + 1,)."""
-        found = _Found.of(parts, numbers, firsts, TOKENS)
-        across = found.across(parts.edges)
-        runs = _added(found.rows[:, RUNS], self._lookup.short(across.hashes), across)
-        columns = (runs, found.rows[:, CHARACTERS], found.rows[:, TOKENS])
-        return Sums(*(number for column in columns for number in apart(found.per_text(column))))
+    def texts(self, rows: Numbers, numbers: Numbers, firsts: Numbers) -> Sums:
+        """Add up texts: what is known of parts, the numbers of theirs, and the first of each, shape (texts + 1,)."""
+        one, other, tokens = self._added(rows, numbers, firsts)
+        return Sums(*self._lookup.sums(one, other), *apart(tokens))
 
-    def long(self, parts: Parts, numbers: Numbers, firsts: Numbers) -> Sums:
-        """Add up long texts, as `short` does: their sums may need all of the 64 bits."""
-        found = _Found.of(parts, numbers, firsts, LONG_TOKENS)
-        across = found.across(parts.edges)
-        polarity, neutral = self._lookup.long(across.hashes)
-        nothing = np.zeros(len(firsts) - 1, np.int64)
-        tokens, known = apart(found.per_text(found.rows[:, LONG_TOKENS]))
-        return Sums(
-            found.per_text(_added(found.rows[:, LONG], polarity, across)),
-            found.per_text(_added(found.rows[:, NEUTRAL], neutral, across)),
-            nothing,
-            nothing,
-            tokens,
-            known,
-        )
+    def _added(self, rows: Numbers, numbers: Numbers, firsts: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        found = _Found.of(rows, numbers, firsts)
+        across = found.across()
+        columns = [found.rows[:, ONE], found.rows[:, OTHER]]
+        for i, said in enumerate(self._lookup.runs(across.hashes)):
+            columns[i] = _with(columns[i], said, across)
+        return found.per_text(columns[0]), found.per_text(columns[1]), found.per_text(found.rows[:, TOKENS])
 
-    def _tokens(self, cut: Cut) -> Parts:
+    def _tokens(self, cut: Cut) -> Numbers:
         """Make of tokens what is known of them, each a part."""
-        hashes = cut.hashes * SPREAD
-        runs, characters = self._lookup.short(hashes), self._lookup.characters(cut)
-        polarity, neutral = self._lookup.long(hashes)
-        one = np.ones_like(runs)
-        known, long_known = (
-            both(one, cut.is_telling & (said != 0)) for said in (runs + characters, polarity | neutral)
-        )
-        columns = [runs, characters, known, polarity, neutral, long_known, hashes * SECOND, hashes * NEXT]
-        return Parts(np.stack(columns, axis=1), np.zeros((0, EDGES), np.int64))
+        made = np.zeros((len(cut.hashes), WIDTH), np.int64)
+        one, other = self._lookup.tokens(cut)
+        known = _are_telling(cut) & self._lookup.are_known(one, other)
+        made[:, ONE], made[:, OTHER], made[:, TOKENS] = one, other, both(np.ones_like(one), known.astype(np.int64))
+        spread = cut.hashes * SPREAD
+        made[:, FIRST_TOKEN], made[:, LAST_TOKEN] = spread * SECOND, spread * NEXT
+        return made
 
 
 class _Runs(NamedTuple):
@@ -110,9 +81,7 @@ class _Runs(NamedTuple):
 class _Found(NamedTuple):
     """The parts of texts, each of which has a token."""
 
-    #: shape (parts,)
-    numbers: Numbers
-    #: shape (parts, 8)
+    #: shape (parts, `WIDTH`)
     rows: Numbers
     #: shape (parts,)
     tokens: Numbers
@@ -120,32 +89,31 @@ class _Found(NamedTuple):
     firsts: Numbers
 
     @classmethod
-    def of(cls, parts: Parts, numbers: Numbers, firsts: Numbers, column: int) -> "_Found":
+    def of(cls, rows: Numbers, numbers: Numbers, firsts: Numbers) -> "_Found":
         """Leave out what has no token, such as a mark that colours emoji."""
-        rows = parts.rows.take(numbers, axis=0)
-        tokens = rows[:, column] & _LOWER
+        found = rows.take(numbers, axis=0)
+        tokens = found[:, TOKENS] & _LOWER
         is_there = tokens > 0
         if is_there.all():
-            return cls(numbers, rows, tokens, firsts)
-        return cls(numbers[is_there], rows[is_there], tokens[is_there], np.append(0, np.cumsum(is_there))[firsts])
+            return cls(found, tokens, firsts)
+        return cls(found[is_there], tokens[is_there], np.append(0, np.cumsum(is_there))[firsts])
 
-    def across(self, edges: Numbers) -> _Runs:
+    def across(self) -> _Runs:
         """Find the runs of two and three tokens that lie across parts."""
         count = len(self.tokens)
         several = np.flatnonzero(self.tokens > 1)
-        of_several = edges.take(self.numbers.take(several), axis=0)
         following = np.zeros(count, np.int64)
-        following[:-1] = self.rows[1:, FIRST]
+        following[:-1] = self.rows[1:, FIRST_TOKEN]
         # The third token of a run that begins with a last one is the second of the next part or, where that has only
         # one, the first of the part behind it.
         third = following.copy()
-        third[several] = of_several[:, 0]
+        third[several] = self.rows[several, SECOND_TOKEN]
         hashes = np.empty(2 * count + len(several), np.int64)
         two, three = hashes[:count], hashes[count : 2 * count]
-        np.add(self.rows[:, LAST], following, out=two)
+        np.add(self.rows[:, LAST_TOKEN], following, out=two)
         np.multiply(two, NEXT, out=three)
         three[:-1] += third[1:]
-        np.add(of_several[:, 1], following.take(several), out=hashes[2 * count :])
+        np.add(self.rows[several, LAST_TWO], following.take(several), out=hashes[2 * count :])
         lasts = self.firsts[1:][self.firsts[1:] > self.firsts[:-1]] - 1
         is_single = self.tokens.take(lasts) == 1
         before_single = lasts[is_single] - 1
@@ -166,7 +134,7 @@ class _Found(NamedTuple):
         return added
 
 
-def _added(column: Numbers, found: Numbers, runs: _Runs) -> Numbers:
+def _with(column: Numbers, found: Numbers, runs: _Runs) -> Numbers:
     """Add what runs across say to the parts that they begin in."""
     count = len(column)
     found[runs.none] = 0
@@ -174,3 +142,16 @@ def _added(column: Numbers, found: Numbers, runs: _Runs) -> Numbers:
     added += found[count : 2 * count]
     added[runs.several] += found[2 * count :]
     return added
+
+
+def _are_telling(cut: Cut) -> NDArray[np.bool_]:
+    """Find the words, the signs, and the marks that stand close to one another, as in an emoticon.
+
+    Neither a handle nor an address, nor the place of the brand's name, says anything by itself.
+    """
+    is_mark = cut.kinds == MARK
+    is_close = np.zeros(len(is_mark), bool)
+    is_close[:-1] = (cut.places[:-1, 1] == cut.places[1:, 0]) & is_mark[1:]
+    is_word = (cut.kinds == WORD) & (cut.hashes != ngrams.hashed(PLACEHOLDER))
+    telling: NDArray[np.bool_] = is_word | (cut.kinds == SIGN) | (is_mark & is_close)
+    return telling

@@ -118,8 +118,9 @@ def _remembered(words: frozenset[str]) -> Memory:
     found = pieces.split(sorted(word for word in words if word == word.lower() and "?" not in word))
     counts = np.diff(found.firsts)
     known = np.unique(found.keys[np.repeat(counts == 1, counts)])
+    known = known[(known != keys.HANDLE) & (known != keys.ADDRESS)]
     memory = Memory(len(known))
-    memory.add(known[(known != keys.HANDLE) & (known != keys.ADDRESS)])
+    memory.add(known, np.zeros((len(known), 0), np.int64))
     return memory
 
 

@@ -14,12 +14,12 @@ _SLOTS_PER_KEY = 4  # at least: three in four stay free, so that most keys are f
 class Memory:
     """Keys by their number, in the order in which they came, from 1 on; 0 stands for all that are not known."""
 
-    def __init__(self, most: int, *widths: int) -> None:
-        """Make room for so many keys and, for each, tables of rows so wide; it is taken from the system as it fills."""
+    def __init__(self, most: int, width: int = 0) -> None:
+        """Make room for so many keys, and a row so wide for each; it is taken from the system as it fills."""
         self.most = most
         self.count = 0
-        #: int64, each of shape (most + 1, width): what is remembered, by number
-        self.tables = [np.zeros((most + 1, width), np.int64) for width in widths]
+        #: int64, shape (most + 1, width): what is remembered, by number
+        self.rows = np.zeros((most + 1, width), np.int64)
         bits = (_SLOTS_PER_KEY * most - 1).bit_length()
         self._shift, self._last = np.uint64(64 - bits), (1 << bits) - 1
         self._slots = np.zeros(1 << bits, np.int32)
@@ -39,13 +39,12 @@ class Memory:
             rest, slots = rest[is_other], slots[is_other]
         return numbers
 
-    def add(self, keys: Numbers, *rows: Numbers) -> None:
-        """Remember rows, one per table and key, of different keys that are not known; there has to be room."""
+    def add(self, keys: Numbers, rows: Numbers) -> None:
+        """Remember the rows of different keys that are not known; there has to be room."""
         added = slice(self.count + 1, self.count + 1 + len(keys))
         self.count += len(keys)
         self._keys[added] = keys
-        for table, those in zip(self.tables, rows, strict=True):
-            table[added] = those
+        self.rows[added] = rows
         numbers = np.arange(added.start, added.stop)
         slots = self._first_slots(keys)
         while len(numbers):

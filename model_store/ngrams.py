@@ -117,14 +117,21 @@ def runs(hashes: Any, texts: Any, bits: int) -> list[Runs]:  # noqa: ANN401 - in
 def characters(found: Tokens, bits: int) -> list[Runs]:
     """Number the runs of three, four and five bytes, each by the byte before its second: arrays of shape (bytes,).
 
-    The token that such a run belongs to is that of its second byte: `owners_of_characters`.
+    The token that such a run belongs to is that of its second byte: `owners_of_characters`. Handles have none.
     """
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    is_own = tf.gather(tf.pad(found.kinds, [[0, 1]]), tf.maximum(owners_of_characters(found), 0)) != HANDLE
+    return [Runs(run.buckets, run.there & is_own) for run in characters_of_all(found, bits)]
+
+
+def characters_of_all(found: Tokens, bits: int) -> list[Runs]:
+    """Number runs of bytes as `characters` does, those of handles too."""
     import tensorflow as tf  # noqa: PLC0415 - as above
 
     owners = tf.where(found.inside, found.owners, -1)
     owner = _after(owners, 1, -1)
-    is_own = tf.gather(tf.pad(found.kinds, [[0, 1]]), tf.maximum(owner, 0)) != HANDLE
-    made, sums, there = [], tf.zeros_like(owner), is_own & (owner >= 0)
+    made, sums, there = [], tf.zeros_like(owner), owner >= 0
     for place, factor in enumerate(_PLACES):
         own = _after(owners, place, -1) == owner
         sums += tf.where(own, _after(found.letters, place, 0), EDGE) * factor

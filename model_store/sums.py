@@ -5,6 +5,7 @@ Weights are added up as whole numbers, so that a score does not depend on the or
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +13,6 @@ from numpy.typing import NDArray
 
 from model_store import ngrams
 from model_store.keys import Numbers
-from model_store.masking import PLACEHOLDER
-from model_store.ngrams import MARK, SIGN, WORD
 from model_store.tables import Kind, Line, Tables
 
 NEVER = Line(0.0, -math.inf)  # the logit of what is never neutral
@@ -24,17 +23,16 @@ class Cut(NamedTuple):
 
     #: int64, shape (pieces + 1,): the first token of each, and at last their number
     firsts: Numbers
-    #: int64, shape (tokens,)
+    #: int64 and int32, shape (tokens,), as in `ngrams.Tokens`
     hashes: Numbers
-    #: bool, shape (tokens,): whether it can tell something
-    is_telling: NDArray[np.bool_]
-    #: int64, shape (tokens,): where its runs of characters begin among those of all, which follow
-    begins: Numbers
-    #: int32 and bool, shape (3, bytes): runs of three, four and five bytes, and which of them are there
-    characters: NDArray[np.int32]
-    there: NDArray[np.bool_]
+    kinds: NDArray[np.int32]
     #: int32, shape (tokens, 2): begin and end among the bytes that come last
     places: NDArray[np.int32]
+    #: int64, shape (tokens,): where the runs of characters of each begin among those of all, which follow
+    begins: Numbers
+    #: int32 and bool, shape (3, bytes), or (0, bytes) for long texts: runs of bytes, and which of them are there
+    characters: NDArray[np.int32]
+    there: NDArray[np.bool_]
     written: bytes
 
 
@@ -65,20 +63,22 @@ class Graph:
         self._character_units = tables.units("characters")
         lines, sums = tf.TensorSpec([], tf.string), tf.TensorSpec([len(Sums._fields), None], tf.int64)
         are_long = tf.TensorSpec([None], tf.bool)
-        self._cut = tf.function(self._to_cut, input_signature=[lines], autograph=False)
+        self._cut = [
+            tf.function(partial(self._to_cut, is_long), input_signature=[lines], autograph=False)
+            for is_long in (False, True)
+        ]
         self._probabilities = tf.function(self._to_probabilities, input_signature=[sums, are_long], autograph=False)
 
-    def cut(self, lines: bytes) -> Cut:
+    def cut(self, lines: bytes, *, is_long: bool) -> Cut:
         """Cut pieces, in which no blank is; one a line."""
         import tensorflow as tf  # noqa: PLC0415 - as above
 
-        made = self._cut(tf.constant(lines))
-        letters, hashes, kinds, places, begins, characters, there, written = (one.numpy() for one in made)
+        letters, begins, *made = (one.numpy() for one in self._cut[is_long](tf.constant(lines)))
         # The blank in front stands before the first piece as the end of a line before each of the others.
         edges = np.append(0, np.flatnonzero(letters == ngrams.NEWLINE))
+        hashes, kinds, places, characters, there, written = made
         firsts = np.append(np.searchsorted(begins, edges), len(begins))
-        is_telling = _is_telling(hashes, kinds, places)
-        return Cut(firsts, hashes, is_telling, begins - 1, characters, there, places, written)
+        return Cut(firsts, hashes, kinds, places, begins - 1, characters, there, written)
 
     def probabilities(self, sums: Numbers, are_long: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Give the probabilities of negative and positive, shape (2, texts), of sums as `Sums` has them."""
@@ -87,14 +87,16 @@ class Graph:
         found: NDArray[np.float32] = self._probabilities(tf.constant(sums), tf.constant(are_long)).numpy()
         return found
 
-    def _to_cut(self, lines: Any) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
+    def _to_cut(self, is_long: bool, lines: Any) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
         import tensorflow as tf  # noqa: PLC0415 - as above
 
         found = ngrams.tokens_of_lines(lines)
-        made = ngrams.characters(found, self._bits)
-        buckets, there = tf.stack([run.buckets for run in made]), tf.stack([run.there for run in made])
+        made = [] if is_long else ngrams.characters_of_all(found, self._bits)
+        nothing = tf.zeros([0, tf.size(found.letters)], tf.int32)
+        buckets = tf.stack([run.buckets for run in made]) if made else nothing
+        there = tf.stack([run.there for run in made]) if made else tf.cast(nothing, tf.bool)
         written = ngrams.joined([ngrams.changed(lines)])
-        return found.letters, found.hashes, found.kinds, found.places, found.begins, buckets, there, written
+        return found.letters, found.begins, found.hashes, found.kinds, found.places, buckets, there, written
 
     def _to_probabilities(self, numbers: Any, are_long: Any) -> Any:  # noqa: ANN401 - as above
         import tensorflow as tf  # noqa: PLC0415 - as above
@@ -113,15 +115,3 @@ class Graph:
         polarity, neutral = logits
         sides = tf.sigmoid(tf.stack([-polarity, polarity])) * tf.sigmoid(-neutral)
         return tf.cast(sides, tf.float32)
-
-
-def _is_telling(hashes: Numbers, kinds: NDArray[np.int32], places: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Find the words, the signs, and the marks that stand close to one another, as in an emoticon.
-
-    Neither a handle nor an address, nor the place of the brand's name, says anything by itself.
-    """
-    is_close = np.zeros(len(kinds), bool)
-    is_close[:-1] = (places[:-1, 1] == places[1:, 0]) & (kinds[1:] == MARK)
-    is_word = (kinds == WORD) & (hashes != ngrams.hashed(PLACEHOLDER))
-    telling: NDArray[np.bool_] = is_word | (kinds == SIGN) | ((kinds == MARK) & is_close)
-    return telling

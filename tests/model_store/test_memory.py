@@ -18,7 +18,7 @@ def test_keys_are_numbered_in_the_order_in_which_they_came():
 
 def test_what_is_remembered_stands_by_the_number():
     memory = remembering(7, -3, 5)
-    assert memory.tables[0][memory.find(np.array([-3, 5, -3]))].ravel().tolist() == [-30, 50, -30]
+    assert memory.rows[memory.find(np.array([-3, 5, -3]))].ravel().tolist() == [-30, 50, -30]
 
 
 def test_a_key_that_is_not_known_has_no_number():
@@ -37,8 +37,8 @@ def test_what_was_forgotten_is_not_known_and_can_be_learnt_again():
 def test_every_key_of_a_full_memory_is_found_and_no_other(step):
     keys = np.arange(1, 20_001) * step
     memory = Memory(10_000)
-    memory.add(keys[:4_000])
-    memory.add(keys[4_000:10_000])
+    for some in (keys[:4_000], keys[4_000:10_000]):
+        memory.add(some, np.zeros((len(some), 0), np.int64))
     assert memory.find(keys[:10_000]).tolist() == list(range(1, 10_001))
     assert not memory.find(keys[10_000:]).any()
 

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from model_store import pieces, runtime, tables, weighing
+from model_store import pieces, remembering, runtime, tables
 from model_store.tables import Kind, Line
 from model_store.training import features
 from model_store.weighing import Weighing
@@ -89,14 +89,14 @@ def test_forgetting_in_between_changes_no_score(fresh, monkeypatch):
     expected = fresh().score(texts)
     monkeypatch.setattr(pieces, "PORTION", 150)
     for name, small in (("MOST", 40), ("PIECES", 7), ("BLOCK", 10)):
-        monkeypatch.setattr(weighing, name, small)
+        monkeypatch.setattr(remembering, name, small)
     forgetful = fresh()
     assert same(expected, forgetful.score(texts))
     assert same(expected, forgetful.score(texts))
 
 
 def test_what_is_remembered_is_bounded(fresh, monkeypatch):
-    monkeypatch.setattr(weighing, "MOST", 1_000)
+    monkeypatch.setattr(remembering, "MOST", 1_000)
     model = fresh()
     words = [f"word{number}" for number in range(5_000)]
     for start in range(0, 5_000, 100):
@@ -108,7 +108,7 @@ def test_what_is_remembered_is_bounded(fresh, monkeypatch):
 def test_a_text_of_more_pieces_than_are_remembered_is_scored_and_leaves_nothing_behind(fresh, monkeypatch):
     text = " ".join(f"word{number}" for number in range(2_000))
     expected = fresh().score([text])
-    monkeypatch.setattr(weighing, "MOST", 1_000)
+    monkeypatch.setattr(remembering, "MOST", 1_000)
     model = fresh()
     assert same(expected, model.score([text]))
     assert model.remembered == 0
@@ -126,7 +126,7 @@ def test_a_text_of_a_hundred_thousand_times_the_same_is_scored(model, text):
 def test_texts_are_scored_alike_by_several_threads_at_once(fresh, monkeypatch):
     texts = odd.texts(400)
     expected = fresh().score(texts)
-    monkeypatch.setattr(weighing, "MOST", 60)
+    monkeypatch.setattr(remembering, "MOST", 60)
     monkeypatch.setattr(pieces, "PORTION", 200)
     model = fresh()
     with ThreadPoolExecutor(4) as threads:
