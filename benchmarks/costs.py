@@ -30,7 +30,7 @@ FAST = "fast@1"
 BRAND = comments.BRANDS[0]
 SIZES = """
     SELECT relname, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class
-     WHERE relname IN ('comments', 'scores', 'unscored') AND relkind = 'r'
+     WHERE relname IN ('comments', 'scores', 'unscored', 'tallies') AND relkind = 'r'
 """
 KEY_INDEX = "SELECT pg_relation_size('uq_comments_natural_key')"
 LOG = "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
@@ -40,7 +40,7 @@ TRANSACTIONS = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
 TABLES = """
     SELECT relname AS table, n_tup_ins AS inserted, n_tup_upd AS updated, n_tup_hot_upd AS updated_in_page,
            n_dead_tup AS dead, autovacuum_count AS autovacuums
-      FROM pg_stat_user_tables WHERE relname IN ('batches', 'chunks', 'comments', 'scores') ORDER BY 1
+      FROM pg_stat_user_tables WHERE relname IN ('batches', 'chunks', 'comments', 'scores', 'tallies') ORDER BY 1
 """
 
 
