@@ -19,7 +19,6 @@ import click
 
 from benchmarks.comments import BRANDS
 from model_store import loading, shipped
-from model_store.serving import Served
 
 ABSENT = "absent"
 
@@ -29,14 +28,9 @@ Value = TypeVar("Value")
 Scoring = Callable[[Sequence[str]], object]
 
 
-def score_alone(model: Served, texts: Sequence[str]) -> object:
-    """Score without looking for other languages and without masking. The one place that knows how."""
-    return model._scorer.score(texts)  # noqa: SLF001 - there is no public way yet
-
-
 def _alone(threads: int | None = None) -> Scoring:
     model = loading.load(shipped.find("fast@1"), threads)
-    return lambda texts: [score_alone(model, block) for block in _blocks(texts, model.chunk_size_comments)]
+    return lambda texts: [model.scorer.score(block) for block in _blocks(texts, model.chunk_size_comments)]
 
 
 def _one_thread() -> Scoring:

@@ -42,7 +42,8 @@ class Served:
         self.thresholds: Mapping[str, float] = card["thresholds"]
         self.chunk_size_comments: int = card["chunk_size_comments"]
         self._languages = Languages(card["languages"], json.loads(contents[WORDS]))
-        self._scorer = scorer
+        #: what the recipe made: scores masked texts of the version's languages, and no others
+        self.scorer = scorer
 
     def predict(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> prediction.Prediction:
         """Score raw texts; see `prediction.Model`."""
@@ -50,7 +51,7 @@ class Served:
         reasons = np.full(len(texts), None, object)
         for place, masked in pieces.portions(masking.mask(texts, brands)):
             foreign = self._languages.foreign(masked)
-            found = self._scorer.score(masked.part(~foreign))
+            found = self.scorer.score(masked.part(~foreign))
             known = ~foreign
             known[known] = found.known
             answers[:, place][:, known] = found.p_negative[found.known], found.p_positive[found.known]
@@ -60,4 +61,4 @@ class Served:
 
     def explain(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> list[Explanation]:
         """Name, for each raw text, the words that moved its score; one that would be skipped is explained too."""
-        return self._scorer.explain(masking.mask(texts, brands))
+        return self.scorer.explain(masking.mask(texts, brands))
