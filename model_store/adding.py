@@ -150,8 +150,8 @@ def _are_telling(cut: Cut) -> NDArray[np.bool_]:
     Neither a handle nor an address, nor the place of the brand's name, says anything by itself.
     """
     is_mark = cut.kinds == MARK
-    is_close = np.zeros(len(is_mark), bool)
-    is_close[:-1] = (cut.places[:-1, 1] == cut.places[1:, 0]) & is_mark[1:]
+    is_followed = np.zeros(len(is_mark), bool)
+    is_followed[:-1] = cut.is_close[1:] & is_mark[1:]
     is_word = (cut.kinds == WORD) & (cut.hashes != ngrams.hashed(PLACEHOLDER))
-    telling: NDArray[np.bool_] = is_word | (cut.kinds == SIGN) | (is_mark & is_close)
+    telling: NDArray[np.bool_] = is_word | (cut.kinds == SIGN) | (is_mark & is_followed)
     return telling
