@@ -66,7 +66,7 @@ def test_texts_are_split_a_portion_at_a_time(monkeypatch):
     places, found = zip(*pieces.portions(texts), strict=True)
     assert [list(portion) for portion in found] == [texts[place] for place in places]
     assert [text for portion in found for text in portion] == texts
-    assert all(sum(map(len, portion[1:])) <= 200 for portion in found)
+    assert all(portion.sizes[1:].sum() <= 200 for portion in found)
     assert [list(portion) for _, portion in pieces.portions([])] == [[]]
 
 
