@@ -34,7 +34,7 @@ class Adding:
     def pieces(self, cut: Cut) -> Numbers:
         """Make of the tokens of pieces what is known of the pieces, shape (pieces, `WIDTH`)."""
         made = np.zeros((len(cut.firsts) - 1, WIDTH), np.int64)
-        added = self._added(self._tokens(cut), np.arange(len(cut.hashes)), cut.firsts)
+        added = self._added(self._tokens(cut), cut.firsts)
         made[:, ONE], made[:, OTHER], made[:, TOKENS] = added
         places = np.stack([cut.firsts[:-1], cut.firsts[:-1] + 1, cut.firsts[1:] - 1, cut.firsts[1:] - 2])
         # Where there are fewer tokens it is any; at the end there is always one.
@@ -43,13 +43,13 @@ class Adding:
         made[:, LAST_TWO] = (last_but_one * NEXT + last * SECOND) * NEXT
         return made
 
-    def texts(self, rows: Numbers, numbers: Numbers, firsts: Numbers) -> Sums:
-        """Add up texts: what is known of parts, the numbers of theirs, and the first of each, shape (texts + 1,)."""
-        one, other, tokens = self._added(rows, numbers, firsts)
+    def texts(self, rows: Numbers, firsts: Numbers) -> Sums:
+        """Add up texts: the rows of all their parts, and the first part of each text, shape (texts + 1,)."""
+        one, other, tokens = self._added(rows, firsts)
         return Sums(*self._lookup.sums(one, other), *apart(tokens))
 
-    def _added(self, rows: Numbers, numbers: Numbers, firsts: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        found = _Found.of(rows, numbers, firsts)
+    def _added(self, rows: Numbers, firsts: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        found = _Found.of(rows, firsts)
         across = found.across()
         columns = [found.rows[:, ONE], found.rows[:, OTHER]]
         for i, said in enumerate(self._lookup.runs(across.hashes)):
@@ -89,14 +89,13 @@ class _Found(NamedTuple):
     firsts: Numbers
 
     @classmethod
-    def of(cls, rows: Numbers, numbers: Numbers, firsts: Numbers) -> "_Found":
+    def of(cls, rows: Numbers, firsts: Numbers) -> "_Found":
         """Leave out what has no token, such as a mark that colours emoji."""
-        found = rows.take(numbers, axis=0)
-        tokens = found[:, TOKENS] & _LOWER
+        tokens = rows[:, TOKENS] & _LOWER
         is_there = tokens > 0
         if is_there.all():
-            return cls(found, tokens, firsts)
-        return cls(found[is_there], tokens[is_there], np.append(0, np.cumsum(is_there))[firsts])
+            return cls(rows, tokens, firsts)
+        return cls(rows[is_there], tokens[is_there], np.append(0, np.cumsum(is_there))[firsts])
 
     def across(self) -> _Runs:
         """Find the runs of two and three tokens that lie across parts."""
@@ -150,8 +149,8 @@ def _are_telling(cut: Cut) -> NDArray[np.bool_]:
     Neither a handle nor an address, nor the place of the brand's name, says anything by itself.
     """
     is_mark = cut.kinds == MARK
-    is_close = np.zeros(len(is_mark), bool)
-    is_close[:-1] = (cut.places[:-1, 1] == cut.places[1:, 0]) & is_mark[1:]
+    is_followed = np.zeros(len(is_mark), bool)
+    is_followed[:-1] = cut.is_close[1:] & is_mark[1:]
     is_word = (cut.kinds == WORD) & (cut.hashes != ngrams.hashed(PLACEHOLDER))
-    telling: NDArray[np.bool_] = is_word | (cut.kinds == SIGN) | (is_mark & is_close)
+    telling: NDArray[np.bool_] = is_word | (cut.kinds == SIGN) | (is_mark & is_followed)
     return telling

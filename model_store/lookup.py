@@ -79,10 +79,10 @@ class Short:
         return weights
 
     def _characters_of(self, cut: Cut) -> Numbers:
-        if not len(cut.begins):
+        if not len(cut.hashes):
             return np.zeros(0, np.int64)
         per_byte = self._both.take(self._characters.take(cut.characters)) * cut.there
-        per_token: Numbers = np.add.reduceat(per_byte.sum(axis=0), cut.begins) * (cut.kinds != HANDLE)
+        per_token: Numbers = np.add.reduceat(per_byte.sum(axis=0), cut.first_characters) * (cut.kinds != HANDLE)
         return per_token
 
 

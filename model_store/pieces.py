@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from model_store import keys
 from model_store.keys import Numbers
 
-PORTION = 2_000_000  # characters that are split at once, 20,000 tweets: 50 MB of numbers, whatever a call brings
+PORTION = 2_000_000  # bytes that are split at once, of 20,000 tweets: 50 MB of numbers, whatever a call brings
 _TAB, _NEWLINE, _RETURN, _BLANK = b"\t\n\r "
 
 
@@ -112,10 +112,12 @@ def portions(texts: Sequence[str]) -> Iterator[tuple[slice, Pieces]]:
     if isinstance(texts, Pieces):
         yield slice(len(texts)), texts
         return
-    characters = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
-    cuts = np.flatnonzero(np.diff(characters // PORTION)) + 1
+    encoded = _encoded(texts)
+    sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // PORTION)) + 1
     for start, stop in pairwise([0, *cuts.tolist(), len(texts)]):
-        yield slice(start, stop), split(texts[start:stop])
+        place = slice(start, stop)
+        yield place, _split(texts[place] if len(cuts) else texts, encoded[place], sizes[place])
 
 
 def split(texts: Sequence[str]) -> Pieces:
@@ -123,8 +125,11 @@ def split(texts: Sequence[str]) -> Pieces:
     if isinstance(texts, Pieces):
         return texts
     encoded = _encoded(texts)
+    return _split(texts, encoded, np.fromiter(map(len, encoded), np.int64, len(encoded)))
+
+
+def _split(texts: Sequence[str], encoded: list[bytes], sizes: Numbers) -> Pieces:
     written = b"\n".join(encoded)
-    sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
     starts = np.append(0, np.cumsum(sizes + 1))
     begins, ends = _edges(np.frombuffer(written, np.uint8))
     return Pieces(

@@ -40,8 +40,8 @@ class Remembering:
             numbers = self._numbers(memory, texts)
             for start, stop in texts.stretches(BLOCK):
                 firsts = texts.firsts[start : stop + 1]
-                block = numbers[firsts[0] : firsts[-1]]
-                sums[:, start:stop] = self._adding.texts(memory.rows, block, firsts - firsts[0])
+                rows = memory.rows.take(numbers[firsts[0] : firsts[-1]], axis=0)
+                sums[:, start:stop] = self._adding.texts(rows, firsts - firsts[0])
         return sums
 
     def _numbers(self, memory: Memory, texts: Pieces) -> Numbers:

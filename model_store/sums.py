@@ -26,10 +26,13 @@ class Cut(NamedTuple):
     #: int64 and int32, shape (tokens,), as in `ngrams.Tokens`
     hashes: Numbers
     kinds: NDArray[np.int32]
-    #: int32, shape (tokens, 2): begin and end among the bytes that come last
-    places: NDArray[np.int32]
-    #: int64, shape (tokens,): where the runs of characters of each begin among those of all, which follow
+    #: bool, shape (tokens,): whether it stands right behind the one before
+    is_close: NDArray[np.bool_]
+    #: int64, shape (tokens,): begin and end among the bytes that come last
     begins: Numbers
+    ends: Numbers
+    #: int64, shape (tokens,): where the runs of characters of each begin among those of all, which follow
+    first_characters: Numbers
     #: int32 and bool, shape (3, bytes), or (0, bytes) for long texts: runs of bytes, and which of them are there
     characters: NDArray[np.int32]
     there: NDArray[np.bool_]
@@ -73,12 +76,27 @@ class Graph:
         """Cut pieces, in which no blank is; one a line."""
         import tensorflow as tf  # noqa: PLC0415 - as above
 
-        letters, begins, *made = (one.numpy() for one in self._cut[is_long](tf.constant(lines)))
+        made = (one.numpy() for one in self._cut[is_long](tf.constant(lines)))
+        letters, places, kinds, inside, starts, characters, there, written = made
+        first = np.flatnonzero(starts)
+        last = first + (np.add.reduceat(inside, first, dtype=np.int64) if len(first) else 0) - 1
         # The blank in front stands before the first piece as the end of a line before each of the others.
         edges = np.append(0, np.flatnonzero(letters == ngrams.NEWLINE))
-        hashes, kinds, places, characters, there, written = made
-        firsts = np.append(np.searchsorted(begins, edges), len(begins))
-        return Cut(firsts, hashes, kinds, places, begins - 1, characters, there, written)
+        kinds = kinds.take(first)
+        is_close = places.take(first) - places.take(first - 1) == 1
+        is_close[1:] &= first[1:] - last[:-1] == 1
+        return Cut(
+            np.append(first.searchsorted(edges), len(first)),
+            np.where(kinds == ngrams.HANDLE, ngrams.POWER, ngrams.hashes_of(letters, inside, first)),
+            kinds,
+            is_close,
+            places.take(first),
+            places.take(last) + 1,
+            first - 1,
+            characters,
+            there,
+            written,
+        )
 
     def probabilities(self, sums: Numbers, are_long: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Give the probabilities of negative and positive, shape (2, texts), of sums as `Sums` has them."""
@@ -90,13 +108,13 @@ class Graph:
     def _to_cut(self, is_long: bool, lines: Any) -> tuple[Any, ...]:  # noqa: ANN401 - tensors
         import tensorflow as tf  # noqa: PLC0415 - as above
 
-        found = ngrams.tokens_of_lines(lines)
-        made = [] if is_long else ngrams.characters_of_all(found, self._bits)
-        nothing = tf.zeros([0, tf.size(found.letters)], tf.int32)
-        buckets = tf.stack([run.buckets for run in made]) if made else nothing
-        there = tf.stack([run.there for run in made]) if made else tf.cast(nothing, tf.bool)
         written = ngrams.joined([ngrams.changed(lines)])
-        return found.letters, found.begins, found.hashes, found.kinds, found.places, buckets, there, written
+        found = ngrams.letters(written)
+        if is_long:
+            nothing = tf.zeros([0, tf.size(found.letters)], tf.int32)
+            return *found, nothing, tf.cast(nothing, tf.bool), written
+        made = ngrams.characters_of_all(found, self._bits)
+        return *found, tf.stack([run.buckets for run in made]), tf.stack([run.there for run in made]), written
 
     def _to_probabilities(self, numbers: Any, are_long: Any) -> Any:  # noqa: ANN401 - as above
         import tensorflow as tf  # noqa: PLC0415 - as above

@@ -59,8 +59,9 @@ class Weighing:
         weights = self._lookups[is_long].weights(cut) / np.sqrt(max(len(cut.hashes), 1))
         found: dict[str, float] = {}
         for order, first in zip(*np.nonzero(weights), strict=True):
-            run = cut.places[first : first + order + 1]
-            words = " ".join(cut.written[begin:end].decode(errors="replace").lower() for begin, end in run)
+            run = slice(first, first + order + 1)
+            places = zip(cut.begins[run], cut.ends[run], strict=True)
+            words = " ".join(cut.written[begin:end].decode(errors="replace").lower() for begin, end in places)
             found[words] = found.get(words, 0.0) + line.slope * float(weights[order, first])
         parts = [Part(words, logit) for words, logit in found.items()]
         logit = line.bias + sum(part.logit for part in parts)

@@ -66,7 +66,7 @@ def test_texts_are_split_a_portion_at_a_time(monkeypatch):
     places, found = zip(*pieces.portions(texts), strict=True)
     assert [list(portion) for portion in found] == [texts[place] for place in places]
     assert [text for portion in found for text in portion] == texts
-    assert all(sum(map(len, portion[1:])) <= 200 for portion in found)
+    assert all(portion.sizes[1:].sum() <= 200 for portion in found)
     assert [list(portion) for _, portion in pieces.portions([])] == [[]]
 
 
@@ -79,13 +79,13 @@ def test_pieces_of_one_key_are_cut_into_the_same_tokens():
     tf = tensorflow()
     made = [piece + tail for piece in odd.PIECES for tail in ("", "!", "x", "OO")] + odd.texts(100)
     every = pieces.split([cased for text in made for cased in (text, text.lower(), text.upper())])
-    found = ngrams.tokens_of_lines(tf.constant(every.lines(np.arange(len(every.keys)))))
+    found = ngrams.tokens(tf.constant(every.lines(np.arange(len(every.keys))).split(b"\n")))
     tokens = defaultdict(list)
-    for line, *token in zip(found.texts.numpy(), found.hashes.numpy(), found.kinds.numpy(), strict=True):
-        tokens[line].append(tuple(token))
+    for piece, *token in zip(found.texts.numpy(), found.hashes.numpy(), found.kinds.numpy(), strict=True):
+        tokens[piece].append(tuple(token))
     by_key = defaultdict(set)
-    for line, key in enumerate(every.keys.tolist()):
-        by_key[key].add(tuple(tokens[line]))
+    for piece, key in enumerate(every.keys.tolist()):
+        by_key[key].add(tuple(tokens[piece]))
     assert {len(cuts) for cuts in by_key.values()} == {1}
 
 
