@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import ngrams
+from model_store import hashes
+from model_store.hashes import NEXT, SECOND, SPREAD
 from model_store.keys import Numbers
 from model_store.lookup import Lookup, apart, both
 from model_store.masking import PLACEHOLDER
-from model_store.ngrams import MARK, NEXT, SECOND, SIGN, SPREAD, WORD
+from model_store.ngrams import MARK, SIGN, WORD
 from model_store.sums import Cut, Sums
 
 #: Columns of what is known of a part: the two numbers of `Lookup`; its tokens, and those that a text is known by; what
@@ -151,6 +152,6 @@ def _are_telling(cut: Cut) -> NDArray[np.bool_]:
     is_mark = cut.kinds == MARK
     is_followed = np.zeros(len(is_mark), bool)
     is_followed[:-1] = cut.is_close[1:] & is_mark[1:]
-    is_word = (cut.kinds == WORD) & (cut.hashes != ngrams.hashed(PLACEHOLDER))
+    is_word = (cut.kinds == WORD) & (cut.hashes != hashes.hashed(PLACEHOLDER))
     telling: NDArray[np.bool_] = is_word | (cut.kinds == SIGN) | (is_mark & is_followed)
     return telling

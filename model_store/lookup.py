@@ -11,8 +11,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from model_store.hashes import NEXT, SECOND, SPREAD
 from model_store.keys import Numbers
-from model_store.ngrams import HANDLE, NEXT, SECOND, SPREAD
+from model_store.ngrams import HANDLE
 from model_store.sums import Cut
 from model_store.tables import Tables
 

@@ -8,22 +8,13 @@ three of them, and the runs of three to five bytes within a token and its two ed
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from model_store.hashes import LONGEST, NEXT, POWER, POWERS, SECOND, SPREAD
 
 BLANK, WORD, MARK, SIGN, HANDLE = range(5)
 ORDERS = (1, 2, 3)  # tokens in a run
 CHARACTERS = (3, 4, 5)  # bytes in a run
 EDGE = 256  # stands before and behind a token, where no byte does
-LONGEST = 64  # bytes of a token that are told apart by their place
-
-#: Odd numbers of 64 bits without a pattern, drawn once: a change of them makes every trained table worthless. The first
-#: is the hash of every handle too.
-POWER, NEXT, SECOND, SPREAD = (
-    -0x61C8864680B583EB,
-    -0x4B47D0C5B1F6A8A3,
-    0x2545F4914F6CDD1D,
-    -0x40A7B892E31B1A47,
-)
 _PLACES = (0x2C1B3C6D, 0x297A2D39, 0x1B873593, 0x4CF5AD43, 0x5F356495)  # of 32 bits, one per byte of a run
 _SPREAD_CHARACTERS = 0x165667B1
 
@@ -211,7 +202,7 @@ def _hashes(letters: Any, inside: Any, owners: Any, begins: Any) -> Any:  # noqa
     import tensorflow as tf  # noqa: PLC0415 - as above
 
     place = tf.range(tf.size(letters)) - tf.gather(tf.cast(tf.pad(begins, [[0, 1]]), tf.int32), owners)
-    power = tf.gather(tf.constant(_POWERS), tf.clip_by_value(place, 0, LONGEST - 1))
+    power = tf.gather(tf.constant(POWERS), tf.clip_by_value(place, 0, LONGEST - 1))
     terms = tf.where(inside, tf.cast(letters, tf.int64) * power, 0)
     return tf.math.segment_sum(terms, owners)[: tf.size(begins)]
 
@@ -251,21 +242,3 @@ def _kind(byte: int) -> int:
 
 
 _KINDS = np.array([_kind(byte) for byte in range(256)], np.int32)
-_POWERS = np.cumprod(np.full(LONGEST, POWER, np.int64))
-
-
-def hashed(token: str) -> int:
-    """Compute the hash of one token, as `tokens` does."""
-    letters = np.frombuffer(token.encode(), np.uint8).astype(np.int32)
-    return int(hashes_of(letters, np.ones(len(letters), bool), np.zeros(1, np.int64))[0])
-
-
-def hashes_of(letters: NDArray[np.int32], inside: NDArray[np.bool_], begins: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Compute the hashes of tokens, but those of handles, as `tokens` does: in NumPy in a quarter of the time."""
-    if not len(begins):
-        return begins
-    letters, inside, begins = letters[begins[0] :], inside[begins[0] :], begins - begins[0]
-    places = np.arange(len(letters)) - np.repeat(begins, np.diff(begins, append=len(letters)))
-    terms = letters * _POWERS.take(places, mode="clip") * inside
-    hashes: NDArray[np.int64] = np.add.reduceat(terms, begins)
-    return hashes

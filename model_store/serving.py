@@ -45,6 +45,11 @@ class Served:
         #: what the recipe made: scores masked texts of the version's languages, and no others
         self.scorer = scorer
 
+    @property
+    def scorer(self) -> Scorer:
+        """What scores alone: texts whose brands are masked, whatever their language."""
+        return self._scorer
+
     def predict(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> prediction.Prediction:
         """Score raw texts; see `prediction.Model`."""
         answers = np.full((2, len(texts)), np.nan, np.float32)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import ngrams
+from model_store import hashes, ngrams
 from model_store.keys import Numbers
 from model_store.tables import Kind, Line, Tables
 
@@ -87,7 +87,7 @@ class Graph:
         is_close[1:] &= first[1:] - last[:-1] == 1
         return Cut(
             np.append(first.searchsorted(edges), len(first)),
-            np.where(kinds == ngrams.HANDLE, ngrams.POWER, ngrams.hashes_of(letters, inside, first)),
+            np.where(kinds == ngrams.HANDLE, hashes.POWER, hashes.of_tokens(letters, inside, first)),
             kinds,
             is_close,
             places.take(first),

@@ -1,6 +1,7 @@
 import pytest
 
 from model_store import ngrams, runtime
+from model_store.hashes import hashed
 from model_store.ngrams import HANDLE, MARK, SIGN, WORD
 
 
@@ -127,7 +128,7 @@ def test_a_handle_has_no_runs_of_characters():
 
 def test_the_hash_of_a_word_is_known_without_a_graph():
     for word in ("qxbrandxq", "a", "ab" * 50):
-        assert hashes(word) == [ngrams.hashed(word)]
+        assert hashes(word) == [hashed(word)]
 
 
 def test_hashes_do_not_change():
