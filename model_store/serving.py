@@ -42,13 +42,8 @@ class Served:
         self.thresholds: Mapping[str, float] = card["thresholds"]
         self.chunk_size_comments: int = card["chunk_size_comments"]
         self._languages = Languages(card["languages"], json.loads(contents[WORDS]))
-        #: what the recipe made: scores masked texts of the version's languages, and no others
+        #: scores alone: texts whose brands are masked, whatever their language
         self.scorer = scorer
-
-    @property
-    def scorer(self) -> Scorer:
-        """What scores alone: texts whose brands are masked, whatever their language."""
-        return self._scorer
 
     def predict(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> prediction.Prediction:
         """Score raw texts; see `prediction.Model`."""
