@@ -14,7 +14,7 @@ OPEN = ("pending", "running")
 def of_batches(batch_ids: Sequence[int]) -> ColumnElement[bool]:
     """Say which comments some batches loaded: their ids lie in a range that the batches know, so none needs an index.
 
-    One of (batch, id) took every sixth second of loading on PostgreSQL: docs/decisions/0018-write-paths.md.
+    One of (batch, id) took a seventh of the time of loading on PostgreSQL: docs/decisions/0018-write-paths.md.
     """
     first, last = (
         select(end).where(Batch.id.in_(batch_ids)).scalar_subquery()
