@@ -1,5 +1,6 @@
 """The `brandpulse` command: finds a subcommand's file when it is called, so that `--help` answers in under 0.3 s."""
 
+import gc
 import sys
 from importlib import import_module
 from typing import ClassVar
@@ -38,7 +39,13 @@ class Commands(click.Group):
         if cmd_name not in self.table:
             return None
         file, _ = self.table[cmd_name]
-        command: click.Command = getattr(import_module(f"cli.{file}"), cmd_name)
+        # What is imported stays: looking for garbage in it meanwhile took up to 0.3 s of 2.4.
+        gc.disable()
+        try:
+            command: click.Command = getattr(import_module(f"cli.{file}"), cmd_name)
+        finally:
+            gc.freeze()
+            gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
