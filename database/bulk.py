@@ -1,7 +1,7 @@
 """Bulk writes: many rows in one statement, the same few functions for both databases.
 
 PostgreSQL takes a binary COPY, SQLite an executemany. Rows of which some may be there already go through a temporary
-table on PostgreSQL. The rates that chose this: docs/decisions/0003-bulk-writes.md.
+table on PostgreSQL. The rates that chose this: docs/decisions/0018-write-paths.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +41,8 @@ def insert(session: Session, into: type[Table], values: Mapping[str, Any]) -> bo
 
     """
     table, rows = cast("CoreTable", into.__table__), arrow.columns(into, values)
+    if not len(rows):
+        return True
     connection = session.connection()
     try:
         with connection.begin_nested():
@@ -75,12 +77,6 @@ def insert_new(session: Session, into: type[Table], values: Mapping[str, Any]) -
     return _through_temporary(connection, table, rows)
 
 
-def insert_new_rows(session: Session, into: type[Table], names: Sequence[str], rows: Iterable[Row]) -> int:
-    """Insert a few rows, each the values of these columns; as `insert_new`."""
-    values = list(zip(*rows, strict=True)) or [()] * len(names)
-    return insert_new(session, into, dict(zip(names, values, strict=True)))
-
-
 def _straight(connection: Connection, table: CoreTable, rows: Any) -> None:  # noqa: ANN401 - pyarrow ships no types
     if connection.dialect.name == "sqlite":
         _executemany(connection, table, rows, "")
@@ -89,8 +85,6 @@ def _straight(connection: Connection, table: CoreTable, rows: Any) -> None:  # n
 
 
 def _executemany(connection: Connection, table: CoreTable, rows: Any, on_conflict: str) -> int:  # noqa: ANN401 - as above
-    if not len(rows):
-        return 0
     marks = ", ".join("?" * rows.num_columns)
     cursor = connection.exec_driver_sql(
         f"INSERT INTO {table.name} ({_names(rows)}) VALUES ({marks}) {on_conflict}",  # noqa: S608 - our own names
@@ -127,7 +121,7 @@ def _names(rows: Any) -> str:  # noqa: ANN401 - as above
 
 
 def _key(table: CoreTable, names: set[str]) -> list[str]:
-    """Name the columns of the key that the incoming rows bring; rows without one come in the order they have."""
+    """Name the columns of the key that the incoming rows bring."""
     keys = [table.primary_key, *(made for made in table.constraints if isinstance(made, UniqueConstraint))]
     found = [[column.name for column in key.columns] for key in keys]
-    return next((key for key in found if names.issuperset(key)), ["ctid"])
+    return next(key for key in found if names.issuperset(key))

@@ -65,7 +65,7 @@ def save_block(session: Session, target: Target, block: Block) -> tuple[Counts, 
 
 def _insert_rejects(session: Session, batch_id: int, rejects: Sequence[Reject]) -> None:
     rows = ((batch_id, r.record, r.line, r.code, r.reason, r.content) for r in rejects)
-    bulk.insert_new_rows(session, tables.Reject, REJECT_COLUMNS, rows)
+    bulk.append(session, tables.Reject, REJECT_COLUMNS, rows)
 
 
 def _range_of_new(session: Session, target: Target) -> Range:

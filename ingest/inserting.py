@@ -96,9 +96,9 @@ def _brand_ids(session: Session, target: Target, brands: Any) -> NDArray[np.int3
     names = coded.dictionary.to_pylist()
     missing = sorted(set(names) - target.brands.keys())
     if missing:
-        now = datetime.now(UTC)
-        columns = ("name", "handles", "recipients", "created_at")
-        bulk.insert_new_rows(session, tables.Brand, columns, [(name, [], [], now) for name in missing])
+        none: list[list[str]] = [[] for _ in missing]
+        values = {"name": missing, "handles": none, "recipients": none, "created_at": datetime.now(UTC)}
+        bulk.insert_new(session, tables.Brand, values)
         brand = tables.Brand
         named = session.execute(select(brand.name, brand.id).where(brand.name.in_(missing)))
         target.brands.update(named.tuples().all())

@@ -7,16 +7,16 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks import processes
+
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120
 
 
 def environment(url, folder, **settings):
     """Make the environment of a process: its database, folders of its own, and no setting of the user's."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("BRANDPULSE_")}
-    ours = {"DATABASE_URL": url, "REPORTS_FOLDER": str(folder / "reports"), "CACHE_FOLDER": str(folder / "cache")}
-    named = {f"BRANDPULSE_{name.upper()}": str(value) for name, value in (ours | settings).items()}
-    return clean | named | {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "2"}
+    folders = {"reports_folder": folder / "reports", "cache_folder": folder / "cache"}
+    return processes.environment(**{"database_url": url} | folders | settings)
 
 
 def start(*arguments, env, output=subprocess.PIPE, **options):

@@ -97,7 +97,7 @@ def test_a_part_of_a_column_is_written_as_that_part(database_url):
 
 def test_lists_are_kept_as_json(database_url):
     with sessions.writing(database_url) as session:
-        columns = ("name", "handles", "recipients", "created_at")
-        bulk.insert_new_rows(session, Brand, columns, [("Lumo", ["@lumo", 'a"b'], [], NOW)])
+        handles = [["@lumo", 'a"b']]
+        bulk.insert_new(session, Brand, {"name": ["Lumo"], "handles": handles, "recipients": [[]], "created_at": NOW})
     with sessions.reading(database_url) as session:
         assert session.scalars(select(tables.Brand)).one().handles == ["@lumo", 'a"b']
