@@ -16,7 +16,7 @@ TABLE = """CREATE TABLE bare (id bigint, brand text, source text, author text, t
     likes integer)"""
 COPY = "COPY bare FROM STDIN (FORMAT csv, HEADER)"
 READ_BYTES = 1 << 20
-ROUNDS = 3
+ROUNDS = 2
 
 
 class Copied(NamedTuple):

@@ -24,7 +24,7 @@ from benchmarks import comments, connections, machine, memory, outcome, processe
 from benchmarks.deployment import Deployment
 from benchmarks.plan import Plan
 from benchmarks.two_workers import SLOWEST
-from model_store import shipped
+from model_store import recipes, shipped
 
 FAST = "fast@1"
 BRAND = comments.BRANDS[0]
@@ -94,7 +94,9 @@ def measure(plan: Plan) -> dict[str, Any]:
                 name: {key: round(value, 2) for key, value in cost._asdict().items()} for name, cost in steps.items()
             },
             "bytes": sizes,
-            "comments_per_message": {name: shipped.find(name).card["chunk_size_comments"] for name in (FAST, SLOWEST)},
+            "comments_per_message": {
+                name: recipes.named(shipped.find(name).card["recipe"]).CHUNK_SIZE_COMMENTS for name in (FAST, SLOWEST)
+            },
             "connections": dict(running.held),
             "transactions": transactions,
             "tables": _tables(engine),

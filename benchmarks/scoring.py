@@ -8,7 +8,7 @@ from statistics import median
 from benchmarks import contenders, processes, texts
 from benchmarks.plan import Plan
 
-WARM_TWEETS = 2_000
+WARM_TWEETS = 20_000  # half a chunk: whoever scores for longer has seen as many
 
 
 def measure(plan: Plan) -> Mapping[str, float | None]:
@@ -16,10 +16,11 @@ def measure(plan: Plan) -> Mapping[str, float | None]:
 
     No tweet occurs twice, and those that warm up are others.
     """
-    tweets = texts.tweets(plan.data, plan.tweets + WARM_TWEETS, plan.seed)
+    warm = min(WARM_TWEETS, plan.tweets)
+    tweets = texts.tweets(plan.data, plan.tweets + warm, plan.seed)
     file = plan.folder / "tweets.json"
     file.write_text(json.dumps(tweets), encoding="utf-8")
-    warm = min(WARM_TWEETS, len(tweets) // 2)
+    warm = min(warm, len(tweets) // 2)
     rounds = [_round(file, warm) for _ in range(plan.scoring_rounds)]
     return {name: _median([one[name] for one in rounds]) for name in contenders.CONTENDERS}
 

@@ -16,6 +16,9 @@ SQLITE_PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     # 64 MiB: the indexes of a million comments stay in memory while a batch is loaded.
     "PRAGMA cache_size = -65536",
+    # Of as much the log is folded into the database, where the default folds it 16 times as often: each time pages of
+    # indexes are written that the next block changes again.
+    "PRAGMA wal_autocheckpoint = 16384",
 )
 
 

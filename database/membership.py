@@ -74,6 +74,18 @@ def chunk_holds_comment() -> ColumnElement[bool]:
     )
 
 
+def has_any_row(model_id: int, chunk: Chunk) -> ColumnElement[bool]:
+    """Say whether a version has a score or an unscored row between the ends of a chunk: most chunks find none."""
+    return or_(
+        *(
+            exists().where(
+                said.model_id == model_id, said.comment_id.between(chunk.first_comment_id, chunk.last_comment_id)
+            )
+            for said in (Score, Unscored)
+        )
+    )
+
+
 def without_row(model_id: int, chunk: Chunk | None = None) -> ColumnElement[bool]:
     """Say which comments have neither score nor unscored row under a model version.
 

@@ -1,6 +1,5 @@
 """One block of rows into the database: comments, rejects, counts and the chunk, all in one transaction."""
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -32,7 +31,7 @@ class Counts(NamedTuple):
 
 
 class Range(NamedTuple):
-    """Ids of comments, both ends included, and how many of them are meant."""
+    """Ids of comments, both ends included, and how many of those between them are meant."""
 
     first: int
     last: int
@@ -49,7 +48,7 @@ def save_block(session: Session, target: Target, block: Block) -> tuple[Counts, 
     now, before = datetime.now(UTC), target.last_comment_id
     inserted = inserting.insert(session, target, block.comments, now)
     _insert_rejects(session, target.batch_id, block.rejects)
-    new = _range_of_new(session, target) if inserted.comments else None
+    new = _range_of_new(session, target, inserted.comments) if inserted.comments else None
     duplicate = len(block.comments) - inserted.comments
     counts = Counts(block.read, inserted.comments, duplicate, inserted.sorted.changed, len(block.rejects))
     _count(session, target, counts)
@@ -68,17 +67,15 @@ def _insert_rejects(session: Session, batch_id: int, rejects: Sequence[Reject]) 
     bulk.append(session, tables.Reject, REJECT_COLUMNS, rows)
 
 
-def _range_of_new(session: Session, target: Target) -> Range:
-    comment = tables.Comment
-    # With one end alone PostgreSQL takes a third of a table that it knows nothing of yet for meant, and reads all of it
-    # for each block: 95 ms at 300,000 comments, in place of 4.
-    new = comment.id.between(target.last_comment_id + 1, sys.maxsize)
-    statement = select(func.min(comment.id), func.max(comment.id), func.count()).where(
-        comment.batch_id == target.batch_id, new
-    )
-    ids = Range(*session.execute(statement).one())
-    target.last_comment_id = ids.last
-    return ids
+def _range_of_new(session: Session, target: Target, comments: int) -> Range:
+    """Bound the ids of what the block inserted.
+
+    Ids grow, so they lie behind the highest one from before. Those of another ingest may lie among them; to look for
+    the first and last of our own took PostgreSQL 1.5 µs a comment.
+    """
+    first = target.last_comment_id + 1
+    target.last_comment_id = session.scalars(select(func.max(tables.Comment.id))).one()
+    return Range(first, target.last_comment_id, comments)
 
 
 def _chunk(session: Session, target: Target, kind: str, ids: Range, now: datetime) -> int | None:

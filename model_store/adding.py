@@ -15,6 +15,7 @@ from model_store.keys import Numbers
 from model_store.lookup import Lookup, apart, both
 from model_store.masking import PLACEHOLDER
 from model_store.ngrams import MARK, SIGN, WORD
+from model_store.pieces import per_text
 from model_store.sums import Cut, Sums
 
 #: Columns of what is known of a part: the two numbers of `Lookup`; its tokens, and those that a text is known by; what
@@ -127,11 +128,7 @@ class _Found(NamedTuple):
 
     def per_text(self, column: Numbers) -> Numbers:
         """Add up a column by text."""
-        added = np.zeros(len(self.firsts) - 1, np.int64)
-        is_there = self.firsts[1:] > self.firsts[:-1]
-        if len(column):
-            added[is_there] = np.add.reduceat(column, self.firsts[:-1][is_there])
-        return added
+        return per_text(column, self.firsts)
 
 
 def _with(column: Numbers, found: Numbers, runs: _Runs) -> Numbers:

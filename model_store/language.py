@@ -7,14 +7,15 @@ often it errs: docs/decisions/0010-languages.md.
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
 from string import punctuation
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import keys, masking, pieces
+from model_store import masking, pieces
+from model_store.identifying import identifier
 from model_store.keys import Numbers
 from model_store.memory import Memory
 from model_store.pieces import Pieces
@@ -40,53 +41,63 @@ LONGEST = 700  # characters that are looked at
 _NO_WORDS = ("@", "#", "&", "http")
 _LAST_LATIN = "\u024f"
 _NO_LANGUAGE = re.compile(rf"https?://\S+|www\.\S+|[@#]\w+|<br\s*/?>|&\w+;|{masking.PLACEHOLDER}")
-#: What separates words and not pieces; those of them that are ASCII.
+#: What separates words and not pieces; those of them that are ASCII, and what the others begin with in UTF-8.
 _OTHER_BLANK = re.compile("[\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-_SEPARATORS = (b"\x1c", b"\x1d", b"\x1e", b"\x1f")
-_REMEMBERED_WORDS = 50_000  # 10 MB
-_KNOWN = 1 << 16  # more than there are words in `LONGEST` characters
+_FIRST_SEPARATOR, _LAST_SEPARATOR = b"\x1c\x1f"
+_TWO_BYTES, _FIRST_OF_THREE, _LAST_OF_THREE = b"\xc2\xe1\xe3"
+_REMEMBERED = 1 << 19  # words: 20 MB
+_KNOWN = 1 << 32  # more than there are words in a text
 
 
 class Languages:
-    """The languages of a version, known by its frequent words."""
+    """The languages of a version, known by its frequent words; several threads may ask."""
 
     def __init__(self, codes: Sequence[str], words: Sequence[str]) -> None:
         """Take the ISO 639 codes of the languages, and the version's words, most frequent first."""
         self._codes = NO_OTHER.union(codes)
-        frequent = frozenset(words[:FREQUENT_WORDS]).difference(ELSEWHERE)
-        self._is_frequent = frequent.__contains__
-        self._frequent = _remembered(frequent)
-        self._worth = lru_cache(_REMEMBERED_WORDS)(self._weigh)
+        self._is_frequent = frozenset(words[:FREQUENT_WORDS]).difference(ELSEWHERE).__contains__
+        self._memory = Memory(_REMEMBERED, 1)
+        self._lock = Lock()
 
     def foreign(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Say of each text whether it is clearly in another language."""
         found = pieces.split(texts)
-        foreign = ~self._begin_well(found)
-        foreign[foreign] = [self._is_foreign(text) for text in found.only(foreign)]
+        foreign = ~self._are_known(found)
+        foreign[foreign] = self._are_foreign(found.only(foreign))
         return foreign
 
-    def _begin_well(self, texts: Pieces) -> NDArray[np.bool_]:
-        """Find the texts whose first words alone settle it, nine in ten, all at once; of some it is not seen."""
-        counts = np.minimum(np.diff(texts.firsts), FIRST_WORDS)
-        known = np.zeros(len(texts), np.int64)
-        if len(texts.keys):
-            places = texts.firsts[:-1, None] + np.arange(FIRST_WORDS)
-            numbers = self._frequent.find(texts.keys.take(places, mode="clip").ravel()).reshape(places.shape)
-            known = ((numbers > 0) & (np.arange(FIRST_WORDS) < counts[:, None])).sum(axis=1)
-        return (known >= KNOWN_SHARE * counts) & ~_are_cut(texts, counts) & ~_hold_other_blanks(texts)
+    def _are_known(self, texts: Pieces) -> NDArray[np.bool_]:
+        """Find the texts with enough frequent words, 49 of 50, all at once; of some it is not seen."""
+        with self._lock:
+            memory = self._memory.for_as_many(len(texts.keys))
+            numbers = memory.learn(texts.keys, lambda new: self._weighed(texts.lines(new).decode()))
+            worth = memory.rows[:, 0].take(numbers)
+        known, telling = np.divmod(pieces.per_text(worth, texts.firsts), _KNOWN)
+        are_enough: NDArray[np.bool_] = _are_enough(known, telling)
+        return are_enough & ~texts.are_longer(LONGEST) & ~_hold_other_blanks(texts)
 
-    def _is_foreign(self, text: str) -> bool:
+    def _are_foreign(self, texts: Sequence[str]) -> list[bool]:
+        telling = [self._telling(text) for text in texts]
+        asked = [text for text in telling if text]
+        said = iter(identifier().identify(asked) if asked else ())
+        return [bool(text) and self._is_other(*next(said)) for text in telling]
+
+    def _telling(self, text: str) -> str:
+        """Give what of a text may be in another language; nothing where it is known, or says too little."""
+        if self._begins_well(text):
+            return ""
         plain = text[:LONGEST].lower()
-        return not (self._is_known(plain.split()) or self._begins_well(text)) and self._is_other(plain)
-
-    def _is_known(self, words: Sequence[str]) -> bool:
-        known, telling = divmod(sum(map(self._worth, words)), _KNOWN)
-        telling = max(telling, 1)
-        return known >= KNOWN_SHARE * telling or (known > 1 and known >= SEVERAL_KNOWN_SHARE * telling)
+        known, telling = divmod(sum(map(self._weigh, plain.split())), _KNOWN)
+        return "" if _are_enough(known, telling) or not _has_letters(plain := _NO_LANGUAGE.sub(" ", plain)) else plain
 
     def _begins_well(self, text: str) -> bool:
         first = text[:FIRST_CHARACTERS].lower().split(None, FIRST_WORDS)[:FIRST_WORDS]
         return sum(map(self._is_frequent, first)) >= KNOWN_SHARE * len(first)
+
+    def _weighed(self, lines: str) -> Numbers:
+        """Weigh words, one a line, shape (words, 1)."""
+        worth = map(self._weigh, lines.lower().split("\n"))
+        return np.fromiter(worth, np.int64)[:, None]
 
     def _weigh(self, word: str) -> int:
         """Count 1 for a word that says something, and `_KNOWN` for a frequent one."""
@@ -95,48 +106,27 @@ class Languages:
         word = word.strip(punctuation)
         return (word not in ELSEWHERE) + _KNOWN * self._is_frequent(word)
 
-    def _is_other(self, plain: str) -> bool:
-        plain = _NO_LANGUAGE.sub(" ", plain)
-        letters = [letter for letter in plain if letter.isalpha()]
-        others = sum(letter > _LAST_LATIN for letter in letters)
-        if len(letters) < LEAST_LETTERS and others < LEAST_OTHER_LETTERS:
-            return False
-        language, probability = _identifier().classify(plain)
-        return language not in self._codes and bool(probability > SURE)
+    def _is_other(self, language: str, probability: float) -> bool:
+        return language not in self._codes and probability > SURE
 
 
-@cache
-def _identifier() -> Any:  # noqa: ANN401 - the package has no types
-    from py3langid import langid  # noqa: PLC0415 - only texts without enough frequent words need it
-
-    return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
-
-
-def _remembered(words: frozenset[str]) -> Memory:
-    """Remember the keys of words, as far as every piece that has the key of one is that word in lower case."""
-    # A half of a character is written as `?`.
-    found = pieces.split(sorted(word for word in words if word == word.lower() and "?" not in word))
-    counts = np.diff(found.firsts)
-    known = np.unique(found.keys[np.repeat(counts == 1, counts)])
-    known = known[(known != keys.HANDLE) & (known != keys.ADDRESS)]
-    memory = Memory(len(known))
-    memory.add(known, np.zeros((len(known), 0), np.int64))
-    return memory
+def _has_letters(plain: str) -> bool:
+    letters = [letter for letter in plain if letter.isalpha()]
+    others = sum(letter > _LAST_LATIN for letter in letters)
+    return len(letters) >= LEAST_LETTERS or others >= LEAST_OTHER_LETTERS
 
 
-def _are_cut(texts: Pieces, counts: Numbers) -> NDArray[np.bool_]:
-    """Find the texts whose first words may lie beyond `FIRST_CHARACTERS`."""
-    if not len(texts.ends):
-        return np.zeros(len(texts), bool)
-    ends = texts.ends.take(texts.firsts[:-1] + counts - 1, mode="clip")
-    return (texts.sizes > FIRST_CHARACTERS) & (ends - texts.starts > FIRST_CHARACTERS)
+def _are_enough(known: Any, telling: Any) -> Any:  # noqa: ANN401 - of one text or of many
+    """Say whether so many frequent words among so many telling ones make a text one of the version's language."""
+    return (known >= KNOWN_SHARE * np.maximum(telling, 1)) | ((known > 1) & (known >= SEVERAL_KNOWN_SHARE * telling))
 
 
 def _hold_other_blanks(texts: Pieces) -> NDArray[np.bool_]:
-    """Find the texts in which pieces are not words."""
-    if any(separator in texts.written for separator in _SEPARATORS):
-        hold = np.ones(len(texts), bool)
-    else:
-        hold = ~np.fromiter(map(str.isascii, texts), bool, len(texts))
+    """Find the texts in which pieces are not words; few hold a byte that such a blank may begin with."""
+    letters = np.frombuffer(texts.written, np.uint8)
+    may_begin = letters - np.uint8(_FIRST_SEPARATOR) <= _LAST_SEPARATOR - _FIRST_SEPARATOR
+    may_begin |= (letters == _TWO_BYTES) | (letters - np.uint8(_FIRST_OF_THREE) <= _LAST_OF_THREE - _FIRST_OF_THREE)
+    places = np.flatnonzero(may_begin)
+    hold = places.searchsorted(texts.starts) < places.searchsorted(texts.starts + texts.sizes)
     hold[hold] = [bool(_OTHER_BLANK.search(text)) for text in texts.only(hold)]
     return hold

@@ -44,4 +44,5 @@ def _load(sha256: str, folder: Path, spec: str, threads: int | None) -> Served:
 
 def serve(card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> Served:
     """Make the model of a version out of its card and the contents of its files, already verified."""
-    return Served(card, contents, recipes.named(card["recipe"]).load(card, contents, threads))
+    recipe = recipes.named(card["recipe"])
+    return Served(card, contents, recipe.load(card, contents, threads), recipe.CHUNK_SIZE_COMMENTS)

@@ -107,6 +107,15 @@ class Pieces(Sequence[str]):
         return written[:-1].tobytes()
 
 
+def per_text(column: Numbers, firsts: Numbers) -> Numbers:
+    """Add up, by text, what is known of each piece; `firsts` as of `Pieces`."""
+    added = np.zeros(len(firsts) - 1, np.int64)
+    is_there = firsts[1:] > firsts[:-1]
+    if len(column):
+        added[is_there] = np.add.reduceat(column, firsts[:-1][is_there])
+    return added
+
+
 def portions(texts: Sequence[str]) -> Iterator[tuple[slice, Pieces]]:
     """Split texts, not too many of them at once; with each portion comes where it stands among all."""
     if isinstance(texts, Pieces):

@@ -38,35 +38,15 @@ class Remembering:
         sums = np.zeros((len(Sums._fields), len(texts)), np.int64)
         # What is remembered may be forgotten by the next one who asks.
         with self._lock:
-            memory = self._memory if len(texts.keys) <= MOST else Memory(len(texts.keys), WIDTH)
-            numbers = self._numbers(memory, texts)
+            memory = self._memory.for_as_many(len(texts.keys))
+            numbers = memory.learn(texts.keys, lambda new: self._made(texts, new))
             for start, stop in texts.stretches(BLOCK):
                 firsts = texts.firsts[start : stop + 1]
                 rows = memory.rows.take(numbers[firsts[0] : firsts[-1]], axis=0)
                 sums[:, start:stop] = self._adding.texts(rows, firsts - firsts[0])
         return sums
 
-    def _numbers(self, memory: Memory, texts: Pieces) -> Numbers:
-        """Number pieces by what is remembered of them, and cut those that are new."""
-        numbers = memory.find(texts.keys)
-        new = np.flatnonzero(numbers == 0)
-        if memory.count + len(new) > memory.most:
-            memory.forget()
-            new = np.arange(len(numbers))
-        if len(new):
-            keys = texts.keys[new]
-            different = new[_one_of_each(keys)]
-            for start in range(0, len(different), PIECES):
-                part = different[start : start + PIECES]
-                memory.add(texts.keys[part], self._adding.pieces(self._cut(texts.lines(part))))
-            numbers[new] = memory.find(keys)
-        return numbers
-
-
-def _one_of_each(keys: Numbers) -> Numbers:
-    """Give a place of each different key, in the order of the places: half the time of `np.unique`."""
-    order = keys.argsort()
-    ordered = keys.take(order)
-    is_other = np.ones(len(keys), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_other[1:])
-    return np.sort(order[is_other])
+    def _made(self, texts: Pieces, new: Numbers) -> Numbers:
+        """Cut new pieces, by their places, and make what is remembered of them."""
+        parts = (new[start : start + PIECES] for start in range(0, len(new), PIECES))
+        return np.concatenate([self._adding.pieces(self._cut(texts.lines(part))) for part in parts])

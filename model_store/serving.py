@@ -37,10 +37,12 @@ class Scorer(Protocol):
 class Served:
     """A model version that answers as `prediction.Model` promises."""
 
-    def __init__(self, card: Mapping[str, Any], contents: Mapping[str, bytes], scorer: Scorer) -> None:
-        """Take the card and the files of a version, already verified, and what its recipe made of them."""
+    def __init__(
+        self, card: Mapping[str, Any], contents: Mapping[str, bytes], scorer: Scorer, chunk_size_comments: int
+    ) -> None:
+        """Take the card and the files of a version, already verified, and what its recipe made of them and says."""
         self.thresholds: Mapping[str, float] = card["thresholds"]
-        self.chunk_size_comments: int = card["chunk_size_comments"]
+        self.chunk_size_comments = chunk_size_comments
         self._languages = Languages(card["languages"], json.loads(contents[WORDS]))
         #: scores alone: texts whose brands are masked, whatever their language
         self.scorer = scorer

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from database import sessions
 from database.tables import Model as ModelRow
 from ingest.loading import Queue
-from model_store import loading, prediction, registry
+from model_store import loading, prediction, recipes, registry
 from model_store.artefact import Artefact
 from settings import environment
 from worker import chunks, scoring
@@ -46,9 +46,8 @@ def queue() -> Queue:
 
 
 def chunk_size(model: ModelRow) -> int:
-    """Say how many comments a chunk holds: what the setting says, else the version's card."""
-    size: int = environment.load().chunk_size_comments or model.card["chunk_size_comments"]
-    return size
+    """Say how many comments a chunk holds: what the setting says, else the version's recipe."""
+    return environment.load().chunk_size_comments or recipes.named(model.recipe).CHUNK_SIZE_COMMENTS
 
 
 def queue_chunk(chunk_id: int) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from database import fetching, membership, packing, slots
@@ -29,14 +29,12 @@ def read(session: Session, chunk_id: int) -> Reading:
     """Read a chunk."""
     chunk = session.get_one(Chunk, chunk_id)
     job = session.get_one(Job, chunk.job_id)
-    wanted = (
-        select(
-            *(Comment.id, Comment.text, Comment.brand_id, Comment.batch_id, Comment.source),
-            slots.slot(Comment.counted_at),
-        )
-        .where(membership.of_chunk(job, chunk), membership.without_row(job.model_id, chunk))
-        .order_by(Comment.id)
-    )
+    # None for most chunks; joining, and the sort that PostgreSQL did for it, took a third of the time of reading.
+    has_rows = session.scalar(select(membership.has_any_row(job.model_id, chunk)))
+    wanted = select(
+        *(Comment.id, Comment.text, Comment.brand_id, Comment.batch_id, Comment.source),
+        slots.slot(Comment.counted_at),
+    ).where(membership.of_chunk(job, chunk), membership.without_row(job.model_id, chunk) if has_rows else true())
     ids, texts, brand_ids, batch_ids, sources, numbers = fetching.columns(session, wanted)
     known = session.execute(select(Brand.id, Brand.name, Brand.handles).where(Brand.id.in_(set(brand_ids))))
     names = {brand_id: (name, *handles) for brand_id, name, handles in known}

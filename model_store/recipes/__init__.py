@@ -14,6 +14,10 @@ NAMES = ("imdb", "lstm", "cnn", "fast")
 class Recipe(Protocol):
     """What every recipe's module holds."""
 
+    @property
+    def CHUNK_SIZE_COMMENTS(self) -> int:  # noqa: N802 - a constant of the module
+        """Comments that a call should bring: enough to be fast, few enough to repeat after a fault."""
+
     def load(self, card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> Scorer:
         """Make what scores out of the contents of its files, already verified."""
 

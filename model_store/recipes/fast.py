@@ -26,7 +26,7 @@ ALSO_POLARITY = 0.1  # what a row of --also counts; more of them say less of wha
 ALSO_NEUTRAL = 0.05  # the neutral classes of the sets do not mean the same
 VALIDATION = 0.1  # share of the training rows that validates where no file has rows for it
 
-CHUNK_SIZE_COMMENTS = 10_000
+CHUNK_SIZE_COMMENTS = 40_000  # a second of work; docs/decisions/0018-write-paths.md has what others cost
 LANGUAGES = ("en",)
 
 

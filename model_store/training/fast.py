@@ -60,7 +60,6 @@ def train(made: Parts, options: fast.Options, base: Base | None = None, on_step:
     card = {
         "languages": list(languages),
         "thresholds": _thresholds(kept, kinds, chosen.rows),
-        "chunk_size_comments": fast.CHUNK_SIZE_COMMENTS,
         "parameters": sum(table.size for table in kept[:3]),
         "seed": options.seed,
         "hyper_parameters": {

@@ -38,8 +38,6 @@ class Recipe(Protocol):
     @property
     def SHAPES(self) -> Sequence[Shape]: ...  # noqa: D102, N802
     @property
-    def CHUNK_SIZE_COMMENTS(self) -> int: ...  # noqa: D102, N802
-    @property
     def LANGUAGES(self) -> Sequence[str]: ...  # noqa: D102, N802
     @property
     def THRESHOLDS(self) -> dict[str, float]: ...  # noqa: D102, N802

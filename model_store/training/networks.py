@@ -57,7 +57,6 @@ def trained(recipe: Recipe, sets: Sets, run: Run) -> Trained:
     card = {
         "languages": list(run.options.languages),
         "thresholds": recipe.THRESHOLDS,
-        "chunk_size_comments": recipe.CHUNK_SIZE_COMMENTS,
         "parameters": sum(weight.size for weight in run.weights.values()),
         "seed": run.options.seed,
         "hyper_parameters": {"vocabulary": recipe.VOCABULARY, "width": recipe.WIDTH, **chosen},

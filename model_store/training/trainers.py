@@ -27,7 +27,7 @@ class Trained(NamedTuple):
 
     #: the files of the version: weights and JSON
     contents: dict[str, bytes]
-    #: what only the recipe knows: `parameters`, `thresholds`, `chunk_size_comments`, `languages`, `seed`,
+    #: what only the recipe knows: `parameters`, `thresholds`, `languages`, `seed`,
     #: `hyper_parameters`, and what else its `load` needs
     card: dict[str, Any]
     history: History

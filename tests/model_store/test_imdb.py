@@ -6,7 +6,7 @@ from model_store.recipes import imdb
 from model_store.training import networks
 from tests.model_store.conftest import reviews
 
-CARD = {"recipe": "imdb", "thresholds": imdb.THRESHOLDS, "chunk_size_comments": 7, "languages": ["en"]}
+CARD = {"recipe": "imdb", "thresholds": imdb.THRESHOLDS, "languages": ["en"]}
 
 
 @pytest.fixture(scope="module")

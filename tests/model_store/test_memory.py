@@ -46,3 +46,36 @@ def test_every_key_of_a_full_memory_is_found_and_no_other(step):
 def test_nothing_is_found_in_nothing():
     assert Memory(0).find(np.array([1, 2])).tolist() == [0, 0]
     assert remembering(7).find(np.array([], np.int64)).tolist() == []
+
+
+def times_ten(keys):
+    return lambda new: keys[new][:, None] * 10
+
+
+def test_what_is_new_is_made_once_and_remembered():
+    memory, made = Memory(10, 1), []
+    for keys in (np.array([4, 5, 4]), np.array([5, 6])):
+        numbers = memory.learn(keys, lambda new, keys=keys: made.extend(keys[new]) or times_ten(keys)(new))
+        assert memory.rows[numbers].ravel().tolist() == (keys * 10).tolist()
+    assert made == [4, 5, 6]
+
+
+def test_a_full_memory_forgets_what_never_came_again():
+    memory = Memory(4, 1)
+    for keys in ([1, 2], [1, 3], [5, 6]):
+        memory.learn(np.array(keys), times_ten(np.array(keys)))
+    assert np.flatnonzero(memory.find(np.arange(7))).tolist() == [1, 5, 6]
+    assert memory.rows[memory.find(np.array([1, 5, 6]))].ravel().tolist() == [10, 50, 60]
+
+
+def test_a_memory_full_of_what_came_again_forgets_all():
+    memory = Memory(4, 1)
+    for keys in ([1, 2, 3], [1, 2, 3], [5, 6]):
+        memory.learn(np.array(keys), times_ten(np.array(keys)))
+    assert np.flatnonzero(memory.find(np.arange(7))).tolist() == [5, 6]
+
+
+def test_for_more_keys_than_it_has_room_there_is_a_memory_of_their_own():
+    memory = Memory(4, 1)
+    assert memory.for_as_many(4) is memory
+    assert memory.for_as_many(5).learn(np.arange(5), times_ten(np.arange(5))).tolist() == [1, 2, 3, 4, 5]
