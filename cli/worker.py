@@ -3,6 +3,8 @@
 import logging
 import os
 import signal
+import socket
+import sys
 from types import FrameType
 
 import click
@@ -40,8 +42,17 @@ def worker(drain: bool, concurrency: int | None, name: str | None) -> None:
 def _serve_queue(concurrency: int | None, name: str) -> None:
     from worker.app import app  # noqa: PLC0415 - embedded mode has no Celery
 
-    options = ["--concurrency", str(concurrency)] if concurrency else []
-    app.worker_main(["worker", "--hostname", f"{name}@%h", "--loglevel", environment.load().log_level, *options])
+    # Celery's own command line would import a shell first, for a quarter of a second; asking other workers what they
+    # have revoked would take a whole one, and nobody revokes here.
+    node = app.Worker(
+        hostname=f"{name}@{socket.gethostname()}",
+        loglevel=environment.load().log_level,
+        concurrency=concurrency,
+        without_mingle=True,
+        without_gossip=True,
+    )
+    node.start()
+    sys.exit(node.exitcode)
 
 
 class Stop:
