@@ -18,8 +18,8 @@ demo: $(INSTALLED)  ## Run the main job on the comments in examples/.
 	$(BIN)/brandpulse run examples/youtube.csv examples/reddit.ndjson examples/x.tsv
 	@echo "To look further: export BRANDPULSE_DATABASE_URL=sqlite:///build/demo/brandpulse.db, then $(BIN)/brandpulse --help"
 
-test: $(INSTALLED)  ## Run every test.
-	@$(BIN)/pytest
+test: $(INSTALLED)  ## Run every test, in two processes with servers of their own.
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(INSTALLED)  ## Measure on 200,000 comments: a JSON document, and a table on standard error.
 	@$(BIN)/python -m benchmarks --json --comments 200000

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 MILLION = 1_000_000  # comments that have eight minutes; fewer have one
 #: a second round of the whole pipeline, or of embedded mode, is made where the first took less
-SECOND_ROUND_SECONDS = 60.0
+SECOND_ROUND_SECONDS = 45.0
 
 
 @dataclass(frozen=True)
