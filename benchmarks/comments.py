@@ -90,6 +90,13 @@ def write(
     return path
 
 
+def resampled(texts: pa.Array, count: int, seed: int) -> list[str]:
+    """Draw texts, and put fresh pieces in front of them."""
+    rng = np.random.default_rng([seed, count])
+    made: list[str] = _with_fresh_pieces(rng, _drawn(rng, texts, count)).to_pylist()
+    return made
+
+
 def _block(
     rng: np.random.Generator, texts: pa.Array, numbers: NDArray[np.int64], times: pa.Array, brands: tuple[str, ...]
 ) -> pa.Table:

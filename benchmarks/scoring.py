@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 
-from benchmarks import contenders, processes, texts
+from benchmarks import comments, contenders, processes, texts
 from benchmarks.plan import Plan
 
 WARM_TWEETS = 20_000  # half a chunk: whoever scores for longer has seen as many
@@ -14,13 +14,14 @@ WARM_TWEETS = 20_000  # half a chunk: whoever scores for longer has seen as many
 def measure(plan: Plan) -> Mapping[str, float | None]:
     """Give each contender's comments per second, the median of the rounds; None of one that is not installed.
 
-    No tweet occurs twice, and those that warm up are others.
+    No tweet occurs twice, where there are labelled sets, and those that warm up are others.
     """
     warm = min(WARM_TWEETS, plan.tweets)
     tweets = texts.tweets(plan.data, plan.tweets + warm, plan.seed)
+    if len(tweets) < plan.tweets + warm:  # the examples are a few hundred
+        tweets = comments.resampled(plan.texts, plan.tweets + warm, plan.seed)
     file = plan.folder / "tweets.json"
     file.write_text(json.dumps(tweets), encoding="utf-8")
-    warm = min(warm, len(tweets) // 2)
     rounds = [_round(file, warm) for _ in range(plan.scoring_rounds)]
     return {name: _median([one[name] for one in rounds]) for name in contenders.CONTENDERS}
 
