@@ -76,14 +76,7 @@ def chunk_holds_comment() -> ColumnElement[bool]:
 
 def has_any_row(model_id: int, chunk: Chunk) -> ColumnElement[bool]:
     """Say whether a version has a score or an unscored row between the ends of a chunk: most chunks find none."""
-    return or_(
-        *(
-            exists().where(
-                said.model_id == model_id, said.comment_id.between(chunk.first_comment_id, chunk.last_comment_id)
-            )
-            for said in (Score, Unscored)
-        )
-    )
+    return or_(*(exists().where(_of_version(said, model_id, chunk)) for said in (Score, Unscored)))
 
 
 def without_row(model_id: int, chunk: Chunk | None = None) -> ColumnElement[bool]:
@@ -96,8 +89,12 @@ def without_row(model_id: int, chunk: Chunk | None = None) -> ColumnElement[bool
 
 
 def _has(said: type[Score] | type[Unscored], model_id: int, chunk: Chunk | None) -> ColumnElement[bool]:
+    return exists().where(_of_version(said, model_id, chunk), said.comment_id == Comment.id)
+
+
+def _of_version(said: type[Score] | type[Unscored], model_id: int, chunk: Chunk | None) -> ColumnElement[bool]:
     within = true() if chunk is None else said.comment_id.between(chunk.first_comment_id, chunk.last_comment_id)
-    return exists().where(said.model_id == model_id, said.comment_id == Comment.id, within)
+    return and_(said.model_id == model_id, within)
 
 
 def chunks_in(model_id: int, *states: str) -> ColumnElement[bool]:
