@@ -94,19 +94,26 @@ def _show(say: output.Say, written: Artefact) -> None:
     if card["search"]:
         _show_search(say, card["search"])
     metrics = card["metrics"]
+    if "best_epoch" in metrics:
+        say(_learning(metrics))
+    for test in metrics["tests"]:
+        say(_test(test), markup=False)
+    curves = written.folder / "curves.png"
+    say(f"{written.spec} is in {written.folder}{f', its curves in {curves}' if curves.exists() else ''}.", markup=False)
+
+
+def _learning(metrics: Mapping[str, Any]) -> str:
+    """Say what the curves show."""
     overfitting = metrics["overfitting_epoch"]
-    say(
-        f"Best epoch {metrics['best_epoch']} of {metrics['epochs']}: accuracy {100 * metrics['train_accuracy']:.2f} % "
-        f"in training, {100 * metrics['validation_accuracy']:.2f} % in validation."
-    )
-    say(
+    said = (
         f"Overfitting starts after epoch {overfitting}: the validation loss rises from there."
         if overfitting
         else "No overfitting so far: the validation loss fell to the last epoch."
     )
-    for test in metrics["tests"]:
-        say(_test(test), markup=False)
-    say(f"{written.spec} is in {written.folder}, its curves in {written.folder / 'curves.png'}.", markup=False)
+    return (
+        f"Best epoch {metrics['best_epoch']} of {metrics['epochs']}: accuracy {100 * metrics['train_accuracy']:.2f} % "
+        f"in training, {100 * metrics['validation_accuracy']:.2f} % in validation.\n{said}"
+    )
 
 
 def _test(test: Mapping[str, Any]) -> str:

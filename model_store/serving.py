@@ -22,6 +22,13 @@ class Scores(NamedTuple):
     p_positive: NDArray[np.float32]
     #: whether the text holds a word that the recipe knows
     known: NDArray[np.bool_]
+    #: which member of a cascade spoke; None for a single model
+    member: NDArray[np.object_] | None = None
+
+    def take(self, rows: NDArray[np.intp]) -> "Scores":
+        """Keep what is said of some of the texts."""
+        member = None if self.member is None else self.member[rows]
+        return Scores(self.p_negative[rows], self.p_positive[rows], self.known[rows], member)
 
 
 class Scorer(Protocol):
@@ -50,16 +57,18 @@ class Served:
     def predict(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> prediction.Prediction:
         """Score raw texts; see `prediction.Model`."""
         answers = np.full((2, len(texts)), np.nan, np.float32)
-        reasons = np.full(len(texts), None, object)
+        reasons, member = np.full((2, len(texts)), None, object)
         for place, masked in pieces.portions(masking.mask(texts, brands)):
             foreign = self._languages.foreign(masked)
             found = self.scorer.score(masked.part(~foreign))
             known = ~foreign
             known[known] = found.known
             answers[:, place][:, known] = found.p_negative[found.known], found.p_positive[found.known]
+            if found.member is not None:
+                member[place][known] = found.member[found.known]
             reasons[place][foreign] = prediction.OTHER_LANGUAGE
             reasons[place][~known & ~foreign] = prediction.NO_KNOWN_WORD
-        return prediction.Prediction(answers[0], answers[1], reasons, np.full(len(texts), None, object))
+        return prediction.Prediction(answers[0], answers[1], reasons, member)
 
     def explain(self, texts: Sequence[str], brands: Sequence[tuple[str, ...]]) -> list[Explanation]:
         """Name, for each raw text, the words that moved its score; one that would be skipped is explained too."""

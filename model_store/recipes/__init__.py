@@ -8,7 +8,7 @@ from model_store.serving import Scorer
 from settings import errors
 
 #: A card can name one of these and nothing else: no card makes the program import what it likes.
-NAMES = ("imdb", "lstm", "cnn", "fast")
+NAMES = ("imdb", "lstm", "cnn", "fast", "accurate", "auto")
 
 
 class Recipe(Protocol):

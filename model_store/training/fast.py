@@ -42,7 +42,10 @@ def steps(options: fast.Options) -> int:
 def introduce(made: Parts, options: fast.Options, base: Base | None = None) -> str:
     """Count the rows of either kind."""
     said = []
-    for found, purpose in ((rows.learnt(made, options), "to train on"), (rows.chosen(made), "to validate")):
+    for found, purpose in (
+        (rows.learnt(made, options.also_polarity, options.also_neutral), "to train on"),
+        (rows.chosen(made), "to validate"),
+    ):
         long = sum(len(text) > fast.SHORT for text in found.texts)
         short, neutral = len(found.texts) - long, int(((found.labels == 0) & (found.neutral > 0)).sum())
         said.append(f"{short:,} short and {long:,} long texts {purpose}, {neutral:,} of them neutral.")
@@ -52,7 +55,10 @@ def introduce(made: Parts, options: fast.Options, base: Base | None = None) -> s
 def train(made: Parts, options: fast.Options, base: Base | None = None, on_step: OnStep = silent) -> Trained:
     """Train the regressions; find the lines to their logits, and the thresholds of the labels."""
     languages = options.languages or tuple(base.card["languages"] if base else fast.LANGUAGES)
-    learnt, chosen = questions.see(rows.learnt(made, options), learnt=True), questions.see(rows.chosen(made))
+    learnt, chosen = (
+        questions.see(rows.learnt(made, options.also_polarity, options.also_neutral), learnt=True),
+        questions.see(rows.chosen(made)),
+    )
     bases = _bases(base) if base else Bases()
     iterations = Iterations(options.iterations, on_step)
     kept, kinds = _learn(learnt, chosen, bases, options, iterations)

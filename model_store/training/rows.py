@@ -38,18 +38,23 @@ class Rows(NamedTuple):
         return Rows(texts, self.labels[kept], self.polarity[kept], self.neutral[kept])
 
 
-def learnt(parts: Parts, options: fast.Options) -> Rows:
-    """Collect what is trained on, the emoji with it."""
+def learnt(parts: Parts, also_polarity: float, also_neutral: float) -> Rows:
+    """Collect what is trained on, the emoji with it; a row of `parts.also` counts so much of each question."""
     weighed = [
         *((one, 1.0, 1.0) for one in parts.train),
-        *((one, options.also_polarity, options.also_neutral) for one in parts.also),
+        *((one, also_polarity, also_neutral) for one in parts.also),
     ]
-    return _together([*(_rows(*one) for one in weighed), *(_emoji(label) for label in EMOJI)])
+    return together([*(_rows(*one) for one in weighed), *(_emoji(label) for label in EMOJI)])
 
 
 def chosen(parts: Parts) -> Rows:
     """Collect what validates; each row counts fully."""
-    return _together(_rows(one, 1.0, 1.0) for one in parts.validation)
+    return together(_rows(one, 1.0, 1.0) for one in parts.validation)
+
+
+def are_long(found: Rows) -> NDArray[np.bool_]:
+    """Say which texts are long."""
+    return np.fromiter(map(len, found.texts), np.int64, len(found.texts)) > fast.SHORT
 
 
 def joined(found: Rows, longer_than: int) -> Rows:
@@ -67,7 +72,8 @@ def joined(found: Rows, longer_than: int) -> Rows:
     return Rows(texts, np.array(labels, np.int8), ones, ones)
 
 
-def _together(rows: Iterable[Rows]) -> Rows:
+def together(rows: Iterable[Rows]) -> Rows:
+    """Put rows one after the other."""
     texts, labels, polarity, neutral = zip(*rows, strict=True)
     return Rows(
         list(chain.from_iterable(texts)), np.concatenate(labels), np.concatenate(polarity), np.concatenate(neutral)

@@ -30,7 +30,7 @@ class Trained(NamedTuple):
     #: what only the recipe knows: `parameters`, `thresholds`, `languages`, `seed`,
     #: `hyper_parameters`, and what else its `load` needs
     card: dict[str, Any]
-    history: History
+    history: History  # empty where nothing was trained
     best_epoch: int  # 1 is the first
 
     def at_best(self, curve: str) -> float:

@@ -25,7 +25,8 @@ def save(
     """Describe, judge, draw and write the version to its folder; raises as `artefact.write`."""
     card = {**describe(name, number, recipe, made, base), **trained.card}
     card["metrics"] = judge(card, trained, made)
-    pictures = curves.draw(trained.history, trained.best_epoch, f"{name}@{number}")
+    title = f"{name}@{number}"
+    pictures = curves.draw(trained.history, trained.best_epoch, title) if trained.history else {}
     return artefact.write(folder, card, {**trained.contents, **pictures})
 
 
@@ -73,11 +74,7 @@ def judge(card: dict[str, Any], trained: Trained, made: Parts) -> dict[str, Any]
     tests = [_judged(model, one) for one in made.test]
     first = next(test for test in tests if test["accuracy"] is not None)  # one of neutral rows alone has none
     return {
-        "epochs": len(trained.history["loss"]),
-        "best_epoch": trained.best_epoch,
-        "overfitting_epoch": curves.overfitting_epoch(trained.history),
-        "train_accuracy": trained.at_best("accuracy"),
-        "validation_accuracy": trained.at_best("val_accuracy"),
+        **(_learning(trained) if trained.history else {}),
         "test_accuracy": first["accuracy"],
         "test_standard_error": standard_error(first),
         "test_auc": first["auc"],
@@ -86,6 +83,16 @@ def judge(card: dict[str, Any], trained: Trained, made: Parts) -> dict[str, Any]
         "test_skipped": first["skipped"],
         "validations": [_judged(model, one) for one in made.validation],
         "tests": tests,
+    }
+
+
+def _learning(trained: Trained) -> dict[str, Any]:
+    return {
+        "epochs": len(trained.history["loss"]),
+        "best_epoch": trained.best_epoch,
+        "overfitting_epoch": curves.overfitting_epoch(trained.history),
+        "train_accuracy": trained.at_best("accuracy"),
+        "validation_accuracy": trained.at_best("val_accuracy"),
     }
 
 
