@@ -28,7 +28,8 @@ def score(
     """Score texts; no database needed.
 
     Each TEXT, or each line of standard input, is one comment. With --explain, each word and run of words comes with
-    what it adds to the logit, log(p_positive / p_negative); exact for the recipe `fast`, where they add up to it.
+    what it adds to the logit, log(p_positive / p_negative); exact for the recipe `fast`, where they add up to it, and
+    for the others what the logit loses without the word.
     """
     given = list(texts) or _lines()
     if not given:
@@ -56,7 +57,7 @@ def _scores(texts: list[str], model: str | None, brand: tuple[str, ...], *, is_e
     explanations = map(_explanation, loaded.explain(texts, brands)) if is_explained else [{}] * len(texts)
     codes = label_codes(answered, loaded.thresholds).tolist()
     sides = (answered.p_negative.tolist(), answered.p_positive.tolist())
-    rows = zip(texts, codes, *sides, answered.skip_reason, explanations, strict=True)
+    rows = zip(texts, codes, *sides, answered.skip_reason, answered.member, explanations, strict=True)
     return [
         {
             "text": text,
@@ -64,9 +65,10 @@ def _scores(texts: list[str], model: str | None, brand: tuple[str, ...], *, is_e
             "p_negative": None if reason else negative,
             "p_positive": None if reason else positive,
             "skip_reason": reason,
+            **({"member": member} if member else {}),
             **explanation,
         }
-        for text, code, negative, positive, reason, explanation in rows
+        for text, code, negative, positive, reason, member, explanation in rows
     ]
 
 

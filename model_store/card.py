@@ -69,6 +69,7 @@ def _facts(card: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("recipe", f"`{card['recipe']}`, brandpulse {card['code_version']}, {made}"),
         ("made", card["created_at"]),
         *([("goes on from", base)] if base else []),
+        *([("pretrained weights", _pretrained(card["pretrained"]))] if card.get("pretrained") else []),
         ("parameters", f"{card['parameters']:,}"),
         ("size", f"{card['size_bytes'] / 1024:,.0f} KiB"),
         ("languages", ", ".join(card["languages"])),
@@ -77,6 +78,10 @@ def _facts(card: Mapping[str, Any]) -> list[tuple[str, str]]:
         *((name.replace("_", " "), str(value)) for name, value in card["hyper_parameters"].items()),
         *((f"{name} member", member["spec"]) for name, member in card.get("members", {}).items()),
     ]
+
+
+def _pretrained(given: Mapping[str, str]) -> str:
+    return f"of the package {given['package']} {given['version']}"
 
 
 def _data_row(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -22,6 +22,11 @@ class Rule(NamedTuple):
     long_weight: float
     short: int  # characters of the longest short text
 
+    def weights(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Give what the fast member counts of each of these texts, of which the accurate one is asked."""
+        are_long = np.fromiter(map(len, texts), np.int64, len(texts)) > self.short
+        return np.where(are_long, self.long_weight, self.short_weight)
+
 
 class Cascade:
     """A version of the recipe `auto` as it serves."""
@@ -34,12 +39,9 @@ class Cascade:
     def score(self, texts: Sequence[str]) -> Scores:
         """Score texts; see `serving.Scorer`."""
         first = self._members[FAST].score(texts)
-        asked = unsure(first, self._rule.limit)
-        rows = np.flatnonzero(asked)
-        if not len(rows):
-            return first._replace(member=np.full(len(texts), FAST, object))
-        asked_texts = [texts[row] for row in rows.tolist()]
-        return joined(first, self._members[ACCURATE].score(asked_texts), rows, self._weights(asked_texts))
+        rows = np.flatnonzero(unsure(first, self._rule.limit))
+        asked = [texts[row] for row in rows.tolist()]
+        return joined(first, self._members[ACCURATE].score(asked), rows, self._rule.weights(asked))
 
     def explain(self, texts: Sequence[str]) -> list[Explanation]:
         """Name the words that moved the score of the member that spoke; of two, of the accurate one."""
@@ -49,9 +51,11 @@ class Cascade:
             for text, is_asked in zip(texts, asked, strict=True)
         ]
 
-    def _weights(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        are_long = np.fromiter(map(len, texts), np.int64, len(texts)) > self._rule.short
-        return np.where(are_long, self._rule.long_weight, self._rule.short_weight)
+
+def ruled(first: Scores, second: Scores, texts: Sequence[str], rule: Rule) -> tuple[Scores, NDArray[np.intp]]:
+    """Say what a cascade would, where both members have scored all texts; and the rows the second is asked for."""
+    rows = np.flatnonzero(unsure(first, rule.limit))
+    return joined(first, second.take(rows), rows, rule.weights([texts[row] for row in rows.tolist()])), rows
 
 
 def unsure(scores: Scores, limit: float) -> NDArray[np.bool_]:

@@ -8,8 +8,8 @@ import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import keras
 
 COMPILED = "compiled"  # folder in the cache
+_DELEGATE_NOTE = b"Created TensorFlow Lite XNNPACK delegate"
 
 
 class Compiled:
@@ -31,7 +32,9 @@ class Compiled:
         from ai_edge_litert.interpreter import Interpreter  # noqa: PLC0415 - only processes that predict need it
 
         given = {"model_path": str(compiled)} if isinstance(compiled, Path) else {"model_content": compiled}
-        self._interpreter: Any = Interpreter(**given, num_threads=threads or os.cpu_count())
+        with _without_delegate_note():
+            self._interpreter: Any = Interpreter(**given, num_threads=threads or os.cpu_count())
+            self._interpreter.allocate_tensors()
         self._given = self._interpreter.get_input_details()[0]["index"]
         self._answer = self._interpreter.get_output_details()[0]["index"]
         self._shape: tuple[int, ...] = ()
@@ -75,6 +78,21 @@ def compile_(network: "keras.Model") -> bytes:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     with redirect_stdout(io.StringIO()):  # where Keras lists the weights
         return bytes(converter.convert())
+
+
+@contextmanager
+def _without_delegate_note() -> Iterator[None]:
+    """Keep the one line that LiteRT always writes from standard error; no setting of its does. All others pass."""
+    with tempfile.TemporaryFile() as kept:
+        own = os.dup(2)
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(own, 2)
+            kept.seek(0)
+            os.write(2, b"".join(line for line in kept if _DELEGATE_NOTE not in line))
+            os.close(own)
 
 
 def _key(weights: bytes) -> str:

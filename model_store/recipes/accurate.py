@@ -29,6 +29,7 @@ CALL_TOKENS = 512  # of a call of the network: what lies between its layers stay
 LEARNT_WINDOW = 128  # tokens of a text that a step of training sees
 BATCH_TOKENS = 3_072  # of a step of training, padding counted: 90 tweets or 24 windows of reviews
 TEXTS = 184_320  # that are seen, some of them several times: 100 minutes on two cores
+TIMES = 3  # that a text is seen at most, unless more are asked for: small sets are soon known by heart
 ALSO, LONG = 0.3, 0.12  # shares of these that come out of --also, and that are long ones
 ALSO_POLARITY, ALSO_NEUTRAL = 0.5, 0.1  # what a row of --also counts; neutral does not mean the same in all sets
 RATE = 1e-4
@@ -43,7 +44,7 @@ LANGUAGES = ("en",)
 class Options:
     """What `brandpulse models train --recipe accurate` may change."""
 
-    texts: int = option(TEXTS, "Texts that are seen; of more they are drawn, of fewer they come again.", least=1)
+    texts: int | None = option(None, f"Texts that are seen; else {TEXTS:,}, but none more than {TIMES} times.", least=1)
     also_share: float = option(ALSO, "Share of the texts seen that come out of --also.", least=0, most=1)
     long_share: float = option(LONG, "Share of the texts seen that are long ones.", least=0, most=1)
     also_polarity: float = option(ALSO_POLARITY, "What rows of --also count for positive and negative.", least=0)

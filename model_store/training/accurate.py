@@ -25,7 +25,6 @@ Options, SEARCHED, VALIDATION, NEUTRAL = accurate.Options, accurate.SEARCHED, ac
 HELD_OUT = 25  # every 25th long text to train on is kept for their line: a thousand reviews
 LOOKED_AT = 1_000  # rows to train on whose loss is measured after each epoch
 CHECKPOINTS = "training"  # folder in the cache
-_NO_HYPER_PARAMETERS = ("seed", "languages")
 
 
 class Seen(NamedTuple):
@@ -36,18 +35,19 @@ class Seen(NamedTuple):
     held: Rows
 
 
-def steps(options: accurate.Options) -> int:
-    """Count the rounds of a training."""
-    return course(options).rounds
+def steps(_options: accurate.Options) -> int:
+    """Count the steps of the progress bar: hundredths, since only the files say how many texts are seen."""
+    return 100
 
 
 def introduce(made: Parts, options: accurate.Options, base: Base | None = None) -> str:
     """Say how many texts are seen out of how many."""
     found = sum(len(one.texts) for one in (*made.train, *made.also))
+    planned = course(options, found)
     start = base.spec if base else f"the pretrained weights of {pretrained.PACKAGE} {pretrained.VERSION}"
     folder = environment.load().cache_folder / CHECKPOINTS
     return (
-        f"{options.texts:,} texts drawn out of {found:,} are seen in {steps(options)} rounds, from {start} on.\n"
+        f"{planned.texts:,} texts drawn out of {found:,} are seen in {planned.rounds} rounds, from {start} on.\n"
         f"Each round is kept in {folder}: the same command goes on from there if it is stopped."
     )
 
@@ -62,7 +62,10 @@ def train(made: Parts, options: accurate.Options, base: Base | None = None, on_s
     drawn = np.random.default_rng(options.seed).permutation(np.concatenate([one.rows for one in seen.groups]))
     fitted = Fit(seen.examples, seen.groups, seen.examples.take(drawn[:LOOKED_AT]), examples(chosen, pieces))
     checkpoints = environment.load().cache_folder.expanduser() / CHECKPOINTS
-    network, history = finetuning.fit(start, fitted, course(options), checkpoints, on_step)
+    planned = course(options, len(seen.examples.pieces))
+    network, history = finetuning.fit(
+        start, fitted, planned, checkpoints, lambda done, _=None: on_step(done / planned.rounds * steps(options))
+    )
     weights = rounding.save(network.get_weights(), TABLES)
     kinds, thresholds = reading.calibrate(weights, pieces, chosen, seen.held)
     card = {
@@ -70,7 +73,7 @@ def train(made: Parts, options: accurate.Options, base: Base | None = None, on_s
         "thresholds": thresholds,
         "parameters": network.count_params(),
         "seed": options.seed,
-        "hyper_parameters": {k: value for k, value in asdict(options).items() if k not in _NO_HYPER_PARAMETERS},
+        "hyper_parameters": {**_hyper_parameters(options), "texts": planned.texts},
         "pretrained": None if base else {"package": pretrained.PACKAGE, "version": pretrained.VERSION},
         "lines": {name: kind._asdict() for name, kind in zip(("short", "long"), kinds, strict=True)},
     }
@@ -100,10 +103,11 @@ def examples(found: Rows, pieces: WordPieces) -> Examples:
     return Examples(pieces.encode(found.texts), targets, weights.astype(np.float32))
 
 
-def course(options: accurate.Options) -> Course:
-    """Say how long and how fast is learnt."""
+def course(options: accurate.Options, found: int) -> Course:
+    """Say how long and how fast is learnt, of so many texts that were found."""
+    texts = options.texts or min(accurate.TEXTS, accurate.TIMES * found)
     batch, window = accurate.BATCH_TOKENS, accurate.LEARNT_WINDOW
-    return Course(options.texts, batch, window, options.learning_rate, options.dropout, options.seed)
+    return Course(texts, batch, window, options.learning_rate, options.dropout, options.seed)
 
 
 def _groups(
@@ -118,6 +122,10 @@ def _groups(
     there = [(np.flatnonzero(are & ~are_held), share) for are, share in shares if (are & ~are_held).any() and share > 0]
     whole = sum(share for _, share in there)
     return [Group(found, share / whole) for found, share in there]
+
+
+def _hyper_parameters(options: accurate.Options) -> dict[str, Any]:
+    return {name: value for name, value in asdict(options).items() if name not in {"seed", "languages"}}
 
 
 def _written(found: Any) -> bytes:  # noqa: ANN401 - what JSON can hold

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from model_store import cascade, loading, prediction, runtime, shipped
-from model_store.cascade import ACCURATE, FAST
-from model_store.recipes import auto
+from model_store.cascade import ACCURATE, FAST, Rule
+from model_store.recipes import auto, fast
 from model_store.serving import WORDS, Scores
 from model_store.training import calibration, evaluation, rows
 from model_store.training.parts import Parts
@@ -72,9 +72,8 @@ def train(made: Parts, options: auto.Options, base: Base | None = None, on_step:
 
 def look(fast_said: Scores, accurate_said: Scores, chosen: Rows, limit: float) -> Tried:
     """Measure what a limit comes to; what the members say of all rows is known."""
-    asked = np.flatnonzero(cascade.unsure(fast_said, limit))
-    weights = np.where(rows.are_long(chosen)[asked], auto.LONG_WEIGHT, auto.SHORT_WEIGHT)
-    found = cascade.joined(fast_said, accurate_said.take(asked), asked, weights)
+    rule = Rule(limit, auto.SHORT_WEIGHT, auto.LONG_WEIGHT, fast.SHORT)
+    found, asked = cascade.ruled(fast_said, accurate_said, chosen.texts, rule)
     thresholds = calibration.thresholds(found.p_negative, found.p_positive, chosen.labels)
     reasons = np.full(len(chosen.texts), None, object)
     reasons[~found.known] = prediction.NO_KNOWN_WORD

@@ -51,6 +51,11 @@ def test_a_network_is_compiled_once_per_machine_and_again_for_other_weights(netw
     assert sorted(one.suffix for one in file.parent.iterdir()) == [".tflite", ".tflite"]
 
 
+def test_nothing_is_said_on_standard_error_that_nobody_asked_for(file, capfd):
+    compiling.Compiled(file, threads=1)(drawn(2, 5))
+    assert not capfd.readouterr().err
+
+
 def test_without_a_place_to_keep_it_a_network_is_compiled_for_the_process(network, tmp_path):
     taken = tmp_path / "cache"
     taken.write_text("a file where the folder should be")
