@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from cli import figures, labelled_files, output
-from cli.versions import find
 from model_store import loading, vader
+from model_store.finding import find
 from model_store.prediction import Model
 from model_store.training import answers, bootstrap, evaluation, labelled
 from model_store.training.answers import Answers

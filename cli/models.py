@@ -7,11 +7,11 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from cli import evaluation, output, promotion, training, tuning
-from cli.versions import find, has_database
 from database import sessions
 from database.tables import Model
 from model_store import card, registry, shipped
 from model_store.artefact import Artefact
+from model_store.finding import find, has_database
 from settings import environment
 
 

@@ -8,9 +8,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from cli import output
-from cli.versions import find
 from model_store import loading
 from model_store.explanation import Explanation
+from model_store.finding import find
 from model_store.prediction import SKIP_REASONS, label_codes
 
 SHOWN = 12  # words and runs of words of one text; JSON holds all of them

@@ -9,9 +9,9 @@ from typing import Any
 import click
 from rich.table import Table
 
-from cli import labelled_files, output, recipe_options, versions
+from cli import labelled_files, output, recipe_options
 from database import sessions
-from model_store import artefact, recipes, registry
+from model_store import artefact, finding, recipes, registry
 from model_store.artefact import Artefact
 from model_store.training import trainers, version
 from settings import environment
@@ -51,7 +51,7 @@ def train(
     """
     given |= _without("dropout", no_dropout, given) | _without("l2", no_l2, given)
     _refuse_beside_grid(given)
-    from_version = versions.find(base) if base else None
+    from_version = finding.find(base) if base else None
     if from_version:
         recipe = recipe or from_version.card["recipe"]
     if recipe is None:

@@ -70,16 +70,22 @@ def joined(first: Scores, second: Scores, rows: NDArray[np.intp], weights: NDArr
     `weights`, shape (rows,), is what the first one counts there: the logarithms of the probabilities are averaged, as
     in a product of experts (Hinton 2002, equation 1).
     """
-    weights = np.where(first.known[rows], np.where(second.known, weights, 1.0), 0.0)[:, None]
-    logs = weights * np.log(_three(first)[rows].clip(_LEAST)) + (1 - weights) * np.log(_three(second).clip(_LEAST))
-    three = np.exp(logs - logs.max(axis=1, keepdims=True))
-    three /= three.sum(axis=1, keepdims=True)
+    weights = np.where(first.known[rows], np.where(second.known, weights, 1.0), 0.0)
+    mixed = _mixed(first.take(rows), second, weights[:, None])
+    who = [weights >= 1, weights > 0]
     negative, positive, known = first.p_negative.copy(), first.p_positive.copy(), first.known.copy()
-    negative[rows], positive[rows] = three[:, 0], three[:, 2]
-    known[rows] |= second.known
     member = np.full(len(known), FAST, object)
-    member[rows] = np.select([weights[:, 0] >= 1, weights[:, 0] > 0], [FAST, BOTH], ACCURATE).astype(object)
+    negative[rows] = np.select(who, [negative[rows], mixed[:, 0]], second.p_negative)
+    positive[rows] = np.select(who, [positive[rows], mixed[:, 2]], second.p_positive)
+    member[rows] = np.select(who, [FAST, BOTH], ACCURATE)
+    known[rows] |= second.known
     return Scores(negative, positive, known, member)
+
+
+def _mixed(first: Scores, second: Scores, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    logs = weights * np.log(_three(first).clip(_LEAST)) + (1 - weights) * np.log(_three(second).clip(_LEAST))
+    three = np.exp(logs - logs.max(axis=1, keepdims=True))
+    return np.asarray(three / three.sum(axis=1, keepdims=True))
 
 
 def _three(scores: Scores) -> NDArray[np.float64]:

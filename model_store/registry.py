@@ -95,6 +95,8 @@ def next_version(session: Session, name: str) -> int:
 def artefact_of(session: Session, model: tables.Model, cache_folder: Path) -> Artefact:
     """Give the files of a version on this machine, fetched from the database when they are not in the cache yet.
 
+    The members of a cascade are fetched with it.
+
     Raises:
         errors.CorruptArtefact: they are not those that were registered.
         errors.NotFound: they are neither in the program nor in the database.
@@ -106,7 +108,11 @@ def artefact_of(session: Session, model: tables.Model, cache_folder: Path) -> Ar
     folder = cache_folder.expanduser() / model.sha256
     if not folder.exists():
         _fetch(session, model, folder)
-    return _described(artefact.read(folder, model.sha256, spec), model)
+    found = _described(artefact.read(folder, model.sha256, spec), model)
+    for member in found.card.get("members", {}).values():
+        if member["spec"] not in shipped.SHIPPED:
+            artefact_of(session, get(session, member["spec"]), cache_folder)
+    return found
 
 
 def _fetch(session: Session, model: tables.Model, folder: Path) -> None:

@@ -22,7 +22,8 @@ _HANDLE = re.compile(r"(?<!\w)@\w+")
 #: A letter or a sign three times and more: "sooooo" and "!!!!!" say what "soo" and "!!" say, in fewer pieces.
 _RUN = re.compile(r"([^\W\d_]|[^\w\s])\1{2,}")
 _SIGN = re.compile("[\u00a9\u00ae\u2100-\u2bff\U0001f000-\U0001faff]+")
-_ZWJ_AND_VARIANTS = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+#: What joins emoji, how they are drawn, their skin; and halves of signs, which are no text.
+_NO_SIGN = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\ud800-\udfff]")
 
 
 class WordPieces:
@@ -53,7 +54,7 @@ def plain(text: str) -> str:
     """Write a text as BERT has read them: links and handles by one word each, emoji by their names in Unicode."""
     if "&" in text:
         text = html.unescape(text)
-    text = _ZWJ_AND_VARIANTS.sub("", text)
+    text = _NO_SIGN.sub("", text)
     text = _HANDLE.sub("@user", _LINK.sub("http", text))
     return _SIGN.sub(_names, _RUN.sub(r"\1\1", text))
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from model_store import shipped
+from model_store import artefact, shipped
 from model_store.cascade import ACCURATE, FAST, Cascade, Rule
 from model_store.options import Searched, option
 from model_store.recipes import fast
 from model_store.serving import Scorer
-from settings import errors
+from settings import environment, errors
 
 LONG_WEIGHT = 0.5  # of long texts either member knows what the other does not: their logits are averaged
 SHORT_WEIGHT = 0.0  # of short texts the fast member adds nothing, by TweetEval's validation split
@@ -27,8 +27,8 @@ CHUNK_SIZE_COMMENTS = 5_000  # ten seconds of work: soon repeated after a fault
 class Options:
     """What `brandpulse models train --recipe auto` may change."""
 
-    fast: str = option("fast@1", "The shipped version that scores everything.")
-    accurate: str = option("accurate@1", "The shipped version that scores what the other is unsure of.")
+    fast: str = option("fast@1", "The version that scores everything.")
+    accurate: str = option("accurate@1", "The version that scores what the other is unsure of.")
     limit: float | None = option(
         None, "Probability from which the fast member is believed; else chosen by what validates.", least=0, most=1
     )
@@ -40,23 +40,20 @@ SEARCHED: Searched = {}
 
 def load(card: Mapping[str, Any], _contents: Mapping[str, bytes], threads: int | None = None) -> Cascade:
     """Make the model out of the members that its card names."""
-    found = {name: member(said["spec"], said["sha256"], threads) for name, said in card["members"].items()}
+    found = {name: _member(said["spec"], said["sha256"], threads) for name, said in card["members"].items()}
     return Cascade(found[FAST], found[ACCURATE], Rule(**card["rule"], short=fast.SHORT))
 
 
-def member(spec: str, sha256: str | None = None, threads: int | None = None) -> Scorer:
-    """Load what scores of a shipped version.
-
-    Raises:
-        errors.NotFound: the version does not come with the program.
-        errors.CorruptArtefact: it has another checksum.
-
-    """
+def _member(spec: str, sha256: str, threads: int | None) -> Scorer:
+    """Load a shipped version, or one that was brought to the cache with the cascade; only with this checksum."""
     from model_store import loading  # noqa: PLC0415 - it imports the recipes
 
-    version = shipped.find(spec)
-    if sha256 not in {None, version.sha256}:
-        raise errors.CorruptArtefact(
-            f"The cascade was made with another {spec} than the one of this program: train it again."
-        )
+    if spec in shipped.SHIPPED:
+        version = shipped.find(spec)
+        if version.sha256 != sha256:
+            raise errors.CorruptArtefact(
+                f"The cascade was made with another {spec} than the one of this program: train it again."
+            )
+    else:
+        version = artefact.read(environment.load().cache_folder.expanduser() / sha256, sha256, spec)
     return loading.load(version, threads).scorer

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from model_store import cascade, loading, prediction, runtime, shipped
+from model_store import cascade, finding, loading, prediction
 from model_store.cascade import ACCURATE, FAST, Rule
 from model_store.recipes import auto, fast
 from model_store.serving import WORDS, Scores
@@ -46,8 +46,7 @@ def train(made: Parts, options: auto.Options, base: Base | None = None, on_step:
     """Choose the limit and the thresholds."""
     if base:
         raise errors.WrongInput("The recipe auto has no weights of its own: nothing can go on from them.")
-    runtime.start()
-    versions = {name: shipped.find(spec) for name, spec in ((FAST, options.fast), (ACCURATE, options.accurate))}
+    versions = {name: finding.find(spec) for name, spec in ((FAST, options.fast), (ACCURATE, options.accurate))}
     chosen = rows.chosen(made)
     said = {name: loading.load(version).scorer.score(chosen.texts) for name, version in versions.items()}
     tried = []

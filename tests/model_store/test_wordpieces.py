@@ -2,6 +2,7 @@ import pytest
 
 from model_store import masking, wordpieces
 from model_store.wordpieces import WordPieces
+from tests.model_store import odd
 
 MARKS = ["[PAD]", "[UNK]", "[MASK]"]
 PIECES = [*MARKS, "good", "bad", "##ly", "face", "with", "tears", "of", "joy", "http", "@", "user", "!"]
@@ -52,6 +53,11 @@ def test_signs_that_only_colour_or_join_emoji_are_left_out():
 @pytest.mark.parametrize("text", ["", "  ", "@bob https://t.co/aB3", masking.PLACEHOLDER, "!!! ..."])
 def test_a_text_without_word_or_emoji_holds_none(pieces, text):
     assert pieces.hold_words(pieces.encode([text])).tolist() == [False]
+
+
+def test_no_text_is_too_odd_to_be_cut(pieces):
+    texts = [*odd.texts(300), "\ud83d", "good \udc00", "\0", "a" * 100_000]
+    assert len(pieces.encode(texts)) == len(texts)
 
 
 @pytest.mark.parametrize("text", ["good", "😂", f"{masking.PLACEHOLDER} bad"])
