@@ -77,7 +77,7 @@ def joined(first: Scores, second: Scores, rows: NDArray[np.intp], weights: NDArr
     member = np.full(len(known), FAST, object)
     negative[rows] = np.select(who, [negative[rows], mixed[:, 0]], second.p_negative)
     positive[rows] = np.select(who, [positive[rows], mixed[:, 2]], second.p_positive)
-    member[rows] = np.select(who, [FAST, BOTH], ACCURATE)
+    member[rows] = np.select(who, [FAST, BOTH], ACCURATE).astype(object)
     known[rows] |= second.known
     return Scores(negative, positive, known, member)
 

@@ -58,7 +58,7 @@ def train(made: Parts, options: accurate.Options, base: Base | None = None, on_s
     start = rounding.load(base.contents[WEIGHTS]) if base else pretrained.weights()
     pieces = WordPieces(listed)
     seen, chosen = see(made, options, pieces), rows.chosen(made)
-    runtime.start()
+    runtime.start(onednn=True)
     drawn = np.random.default_rng(options.seed).permutation(np.concatenate([one.rows for one in seen.groups]))
     fitted = Fit(seen.examples, seen.groups, seen.examples.take(drawn[:LOOKED_AT]), examples(chosen, pieces))
     checkpoints = environment.load().cache_folder.expanduser() / CHECKPOINTS
