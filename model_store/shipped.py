@@ -13,6 +13,7 @@ SHIPPED: Mapping[str, str] = {
     "imdb@1": "c8b58c289c2d3b288b051b8162f759379766d6194a939361444f04eee1b55936",
     "lstm@1": "175a120608b46bef072d5d3099af7860f387c94430a643989dd5bc26e70922be",
     "cnn@1": "e9a09b17fc2b63ef019f1d6bdc400a784b372bb4d54da27f876dee5495e517c4",
+    "accurate@1": "72e943086adb80aad0c44c8b92034073b4d47150b1905a3f1dec204cbbf5f7e3",
 }
 DEFAULT = "fast@1"
 

@@ -33,7 +33,7 @@ TIMES = 3  # that a text is seen at most, unless more are asked for: small sets 
 ALSO, LONG = 0.3, 0.12  # shares of these that come out of --also, and that are long ones
 ALSO_POLARITY, ALSO_NEUTRAL = 0.5, 0.1  # what a row of --also counts; neutral does not mean the same in all sets
 RATE = 1e-4
-DROPOUT = 0.1  # of the state that the logits are made of; within the blocks none, it costs a tenth of the time
+DROPOUT = 0.1  # of the state that the logits are made of; within the blocks none, drawing it takes time
 VALIDATION = 0.1  # share of the training rows that validates where no file has rows for it
 
 CHUNK_SIZE_COMMENTS = 2_000  # ten seconds of work: soon repeated after a fault

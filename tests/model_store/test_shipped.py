@@ -1,7 +1,8 @@
+import numpy as np
 import pyarrow.parquet
 import pytest
 
-from model_store import artefact, card, loading, shipped
+from model_store import artefact, card, loading, prediction, shipped
 from model_store.recipes import imdb
 from model_store.training import evaluation, labelled
 from settings import errors
@@ -76,6 +77,42 @@ def test_the_fast_version_is_as_right_on_tweets_as_its_card_says_and_knows_how_r
     assert found["macro_recall"] >= 0.61
     assert found["auc"] >= 0.9
     assert found["calibration_error"] <= 0.05
+
+
+def test_the_accurate_version_is_at_most_thirty_megabytes_and_needs_nothing_else():
+    files = artefact.files(shipped.find("accurate@1").folder)
+    kept = {"card.json", "MODEL_CARD.md", "curves.svg", "weights.safetensors", "pieces.json", "words.json"}
+    assert set(files) == kept
+    assert sum(map(len, files.values())) < 30_000_000
+
+
+def test_the_accurate_version_understands_what_counting_words_does_not():
+    model = loading.load(shipped.find("accurate@1"))
+    texts = [
+        "I expected so much better from them",
+        "not bad at all, I was wrong about it",
+        "thanks for nothing, third time it breaks",
+    ]
+    answered = model.predict(texts, [()] * len(texts))
+    assert prediction.label_codes(answered, model.thresholds).tolist() == [-1, 1, -1]
+
+
+@needs("tweeteval_sentiment.parquet")
+def test_the_accurate_version_is_as_right_on_tweets_as_its_card_says():
+    version = shipped.find("accurate@1")
+    rows = labelled.read(SHARED / "tweeteval_sentiment.parquet").part("validation")
+    found = evaluation.evaluate(loading.load(version), rows)
+    [card] = version.card["metrics"]["validations"]
+    for figure in ("accuracy", "macro_recall", "auc"):
+        assert found[figure] == pytest.approx(card[figure], abs=0.003)  # other processors round in other ways
+
+
+@needs("imdb.parquet")
+def test_the_accurate_version_is_as_right_on_film_reviews_as_its_card_says():
+    version = shipped.find("accurate@1")
+    every = labelled.read(SHARED / "imdb.parquet").part("test")
+    found = evaluation.evaluate(loading.load(version), every.take(np.arange(0, len(every.texts), 50)))
+    assert found["accuracy"] == pytest.approx(version.card["metrics"]["test_accuracy"], abs=0.04)
 
 
 @needs("imdb.parquet")
