@@ -25,7 +25,7 @@ from model_store.recipes import accurate
 from model_store.serving import WEIGHTS
 from model_store.wordpieces import WordPieces
 
-#: tokens of a batch, the best of 256 to 8,192 for each on two cores; LiteRT has `accurate.CALL_TOKENS`
+#: tokens of a batch, as a user would take; others were not compared yet. LiteRT has `accurate.CALL_TOKENS`
 TENSORFLOW_TOKENS = PYTORCH_TOKENS = 2_048
 
 Network = Callable[[NDArray[np.int32]], NDArray[np.float32]]
