@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
-import numpy as np
 
 from benchmarks import pages, texts
 from cli import output
-from model_store import cascade, loading, prediction, shipped
+from model_store import cascade, loading, shipped
 from model_store.artefact import Artefact
 from model_store.cascade import ACCURATE, FAST, Cascade, Rule
 from model_store.recipes import fast
@@ -115,10 +114,7 @@ def _figures(
     rows: Labelled, first: Scores, second: Scores, rule: Rule, thresholds: dict[str, float]
 ) -> tuple[float, float, float]:
     found, asked = cascade.ruled(first, second, rows.masked(), rule)
-    reasons = np.full(len(rows.texts), None, object)
-    reasons[~found.known] = prediction.NO_KNOWN_WORD
-    answered = prediction.Prediction(found.p_negative, found.p_positive, reasons, reasons)
-    figures = evaluation.figures(rows.labels, answered, thresholds)
+    figures = evaluation.of_scores(rows.labels, found, thresholds)
     return len(asked) / len(rows.texts), figures["macro_f1"], figures["macro_recall"]
 
 

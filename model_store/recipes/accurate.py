@@ -38,6 +38,7 @@ VALIDATION = 0.1  # share of the training rows that validates where no file has 
 
 CHUNK_SIZE_COMMENTS = 2_000  # ten seconds of work: soon repeated after a fault
 LANGUAGES = ("en",)
+REACH = Reach(WINDOW, CALL_TOKENS, fast.SHORT)
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,12 @@ def build(weights: bytes) -> "keras.Model":
 
 def load(card: Mapping[str, Any], contents: Mapping[str, bytes], threads: int | None = None) -> Transformer:
     """Make the model out of the contents of its files, already verified."""
-    compiled = compiling.cached(contents[WEIGHTS], lambda: build(contents[WEIGHTS]), environment.load().cache_folder)
-    return Transformer(
-        WordPieces(json.loads(contents[PIECES])),
-        compiling.Compiled(compiled, threads),
-        tables.kinds(card),
-        Reach(WINDOW, CALL_TOKENS, fast.SHORT),
+    network = compiled(contents[WEIGHTS], threads)
+    return Transformer(WordPieces(json.loads(contents[PIECES])), network, tables.kinds(card), REACH)
+
+
+def compiled(weights: bytes, threads: int | None = None) -> compiling.Compiled:
+    """Give the network of these weights as it serves."""
+    return compiling.Compiled(
+        compiling.cached(weights, lambda: build(weights), environment.load().cache_folder), threads
     )

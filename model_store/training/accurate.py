@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import rounding, runtime, words
-from model_store.language import FREQUENT_WORDS
+from model_store import rounding, runtime
 from model_store.recipes import accurate
 from model_store.recipes.accurate import PIECES, TABLES
 from model_store.serving import WEIGHTS, WORDS
@@ -33,6 +32,8 @@ class Seen(NamedTuple):
     examples: Examples
     groups: list[Group]
     held: Rows
+    #: of all files, the brands masked
+    texts: list[str]
 
 
 def steps(_options: accurate.Options) -> int:
@@ -77,10 +78,7 @@ def train(made: Parts, options: accurate.Options, base: Base | None = None, on_s
         "pretrained": None if base else {"package": pretrained.PACKAGE, "version": pretrained.VERSION},
         "lines": {name: kind._asdict() for name, kind in zip(("short", "long"), kinds, strict=True)},
     }
-    learnt = [text for one in (*made.train, *made.also) for text in one.masked()]
-    frequent = (
-        base.contents[WORDS] if base else _written(words.most_frequent(learnt, FREQUENT_WORDS + words.FIRST_WORD))
-    )
+    frequent = base.contents[WORDS] if base else rows.frequent(seen.texts)
     contents = {WEIGHTS: weights, PIECES: _written(listed), WORDS: frequent}
     return Trained(contents, card, history, len(history["loss"]))
 
@@ -90,10 +88,16 @@ def see(parts: Parts, options: accurate.Options, pieces: WordPieces) -> Seen:
     found = rows.learnt(parts, options.also_polarity, options.also_neutral)
     are_also = np.zeros(len(found.texts), bool)
     first = sum(len(one.texts) for one in parts.train)
-    are_also[first : first + sum(len(one.texts) for one in parts.also)] = True
+    end = first + sum(len(one.texts) for one in parts.also)
+    are_also[first:end] = True
     are_long = ~are_also & rows.are_long(found)
     are_held = are_long & (np.arange(len(found.texts)) % HELD_OUT == 0)
-    return Seen(examples(found, pieces), _groups(are_also, are_long, are_held, options), found.where(are_held))
+    return Seen(
+        examples(found, pieces),
+        _groups(are_also, are_long, are_held, options),
+        found.where(are_held),
+        found.texts[:end],
+    )
 
 
 def examples(found: Rows, pieces: WordPieces) -> Examples:

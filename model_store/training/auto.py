@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from model_store import cascade, finding, loading, prediction
+from model_store import cascade, finding, loading
 from model_store.cascade import ACCURATE, FAST, Rule
 from model_store.recipes import auto, fast
 from model_store.serving import WORDS, Scores
@@ -74,10 +74,7 @@ def look(fast_said: Scores, accurate_said: Scores, chosen: Rows, limit: float) -
     rule = Rule(limit, auto.SHORT_WEIGHT, auto.LONG_WEIGHT, fast.SHORT)
     found, asked = cascade.ruled(fast_said, accurate_said, chosen.texts, rule)
     thresholds = calibration.thresholds(found.p_negative, found.p_positive, chosen.labels)
-    reasons = np.full(len(chosen.texts), None, object)
-    reasons[~found.known] = prediction.NO_KNOWN_WORD
-    answered = prediction.Prediction(found.p_negative, found.p_positive, reasons, reasons)
-    figures = evaluation.figures(chosen.labels, answered, thresholds)
+    figures = evaluation.of_scores(chosen.labels, found, thresholds)
     share = len(asked) / max(len(chosen.texts), 1)
     return Tried(round(limit, 2), share, figures["macro_f1"], figures["macro_recall"], thresholds)
 

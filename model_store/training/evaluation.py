@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store.prediction import Model, Prediction
+from model_store.prediction import NO_KNOWN_WORD, Model, Prediction
+from model_store.serving import Scores
 from model_store.training import answers as asking
 from model_store.training import bootstrap, calibration_error, comparison, groups
 from model_store.training import figures as computing
@@ -27,6 +28,13 @@ def evaluate(model: Model, data: Labelled) -> dict[str, Any]:
 def figures(truth: NDArray[np.int8], answered: Prediction, thresholds: Mapping[str, float]) -> dict[str, Any]:
     """Compute the figures of `evaluate` out of labels and a prediction, row by row."""
     return _figures(asking.beside(truth, answered, thresholds))
+
+
+def of_scores(truth: NDArray[np.int8], scores: Scores, thresholds: Mapping[str, float]) -> dict[str, Any]:
+    """Compute the figures of `evaluate` out of labels and what a recipe says, row by row."""
+    reasons = np.full(len(truth), None, object)
+    reasons[~scores.known] = NO_KNOWN_WORD
+    return figures(truth, Prediction(scores.p_negative, scores.p_positive, reasons, reasons), thresholds)
 
 
 def judge(

@@ -1,14 +1,12 @@
 """How the recipe `fast` is trained: regressions over n-grams, their lines and the thresholds by what validates."""
 
-import json
 from dataclasses import asdict
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import runtime, tables, words
-from model_store.language import FREQUENT_WORDS
+from model_store import runtime, tables
 from model_store.recipes import fast
 from model_store.serving import WORDS
 from model_store.tables import Kind, Line, Tables
@@ -74,7 +72,7 @@ def train(made: Parts, options: fast.Options, base: Base | None = None, on_step:
         "sizes": kept.sizes,
         "lines": {name: kind._asdict() for name, kind in zip(("short", "long"), kinds, strict=True)},
     }
-    frequent = base.contents[WORDS] if base else _frequent(learnt.rows.texts)
+    frequent = base.contents[WORDS] if base else rows.frequent(learnt.rows.texts)
     return Trained({**tables.files(kept), WORDS: frequent}, card, iterations.history, len(iterations.history["loss"]))
 
 
@@ -134,8 +132,3 @@ def _thresholds(kept: Tables, kinds: list[Kind], chosen: Rows) -> dict[str, floa
     runtime.start()
     found = Weighing(kept, kinds, fast.SHORT).score(chosen.texts)
     return calibration.thresholds(found.p_negative, found.p_positive, chosen.labels)
-
-
-def _frequent(texts: list[str]) -> bytes:
-    """List the words by which the language of a text is known."""
-    return json.dumps(words.most_frequent(texts, FREQUENT_WORDS + words.FIRST_WORD), ensure_ascii=False).encode()

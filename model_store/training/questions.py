@@ -30,9 +30,8 @@ class Seen(NamedTuple):
 
 def see(found: Rows, *, learnt: bool = False) -> Seen:
     """Find the n-grams of rows; of those that are `learnt` from, the ones that are not rare."""
-    lengths = np.fromiter(map(len, found.texts), np.int64, len(found.texts))
     made = features.extract(found.texts, fast.CHARACTER_BITS)
-    return Seen(found, made.without_rare(fast.LEAST_TEXTS) if learnt else made, lengths > fast.SHORT)
+    return Seen(found, made.without_rare(fast.LEAST_TEXTS) if learnt else made, rows.are_long(found))
 
 
 def polarity(seen: Seen, base: Weights | None, *, is_long: bool) -> Question:

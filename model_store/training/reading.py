@@ -5,15 +5,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model_store import compiling
 from model_store.recipes import accurate, fast
 from model_store.tables import Kind, Line
 from model_store.training import calibration, rows
 from model_store.training.questions import LEAST, NEUTRAL_SHARE
 from model_store.training.rows import Rows
-from model_store.transformer import NEUTRAL, POLARITY, Reach, Transformer
+from model_store.transformer import NEUTRAL, POLARITY, Transformer
 from model_store.wordpieces import WordPieces
-from settings import environment
 
 AS_THEY_ARE = Line(1.0, 0.0)
 
@@ -41,10 +39,8 @@ class Read(NamedTuple):
 
 def calibrate(weights: bytes, pieces: WordPieces, chosen: Rows, held: Rows) -> tuple[list[Kind], dict[str, float]]:
     """Find the lines and the thresholds as the version will serve: by what validates, and long rows held out."""
-    compiled = compiling.cached(weights, lambda: accurate.build(weights), environment.load().cache_folder)
-    network = compiling.Compiled(compiled, None)
-    reach = Reach(accurate.WINDOW, accurate.CALL_TOKENS, fast.SHORT)
-    plain = Transformer(pieces, network, [Kind(AS_THEY_ARE, AS_THEY_ARE)] * 2, reach)
+    network = accurate.compiled(weights)
+    plain = Transformer(pieces, network, [Kind(AS_THEY_ARE, AS_THEY_ARE)] * 2, accurate.REACH)
     are_long = rows.are_long(chosen)
     short, long = chosen.where(~are_long), rows.together([chosen.where(are_long), held])
     # No set of long texts has neutral ones: short ones that are joined say how these look.
@@ -53,5 +49,5 @@ def calibrate(weights: bytes, pieces: WordPieces, chosen: Rows, held: Rows) -> t
     polarity, neutral = of_short.polarity() or AS_THEY_ARE, of_short.neutral()
     long_neutral = (of_joined.neutral() or neutral) if neutral else None
     kinds = [Kind(polarity, neutral), Kind(of_long.polarity() or polarity, long_neutral)]
-    scores = Transformer(pieces, network, kinds, reach).score(chosen.texts)
+    scores = Transformer(pieces, network, kinds, accurate.REACH).score(chosen.texts)
     return kinds, calibration.thresholds(scores.p_negative, scores.p_positive, chosen.labels)

@@ -1,5 +1,6 @@
 """What the recipe `fast` learns from: texts out of several files, what each counts, and the emoji."""
 
+import json
 from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple
@@ -7,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from model_store import words
+from model_store.language import FREQUENT_WORDS
 from model_store.recipes import fast
 from model_store.training.labelled import Labelled
 from model_store.training.parts import Parts
@@ -55,6 +58,11 @@ def chosen(parts: Parts) -> Rows:
 def are_long(found: Rows) -> NDArray[np.bool_]:
     """Say which texts are long."""
     return np.fromiter(map(len, found.texts), np.int64, len(found.texts)) > fast.SHORT
+
+
+def frequent(texts: Iterable[str]) -> bytes:
+    """List the words by which the language of a text is known, as the file of a version."""
+    return json.dumps(words.most_frequent(texts, FREQUENT_WORDS + words.FIRST_WORD), ensure_ascii=False).encode()
 
 
 def joined(found: Rows, longer_than: int) -> Rows:
