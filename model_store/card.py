@@ -70,6 +70,8 @@ def _facts(card: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("made", card["created_at"]),
         *([("goes on from", base)] if base else []),
         *([("pretrained weights", _pretrained(card["pretrained"]))] if card.get("pretrained") else []),
+        *([("teacher, tuned first", _teacher(card["teacher"]))] if card.get("teacher") else []),
+        *([("weights averaged with", ", ".join(card["averaged"]))] if card.get("averaged") else []),
         ("parameters", f"{card['parameters']:,}"),
         ("size", f"{card['size_bytes'] / 1024:,.0f} KiB"),
         ("languages", ", ".join(card["languages"])),
@@ -82,6 +84,10 @@ def _facts(card: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _pretrained(given: Mapping[str, str]) -> str:
     return f"of the package {given['package']} {given['version']}"
+
+
+def _teacher(parts: Sequence[Mapping[str, str]]) -> str:
+    return f"of the packages {parts[0]['package']} to {parts[-1]['package']}, {parts[0]['version']}"
 
 
 def _data_row(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -27,3 +27,13 @@ def start(threads: int | None = None, *, onednn: bool = False) -> None:
     if threads is not None:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+def repeat_exactly() -> None:
+    """Let the same operations give the same numbers, whatever the order in which threads end: for training.
+
+    TensorFlow runs already, by `start`.
+    """
+    import tensorflow as tf  # noqa: PLC0415 - as above
+
+    tf.config.experimental.enable_op_determinism()

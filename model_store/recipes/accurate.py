@@ -50,8 +50,11 @@ class Options:
     long_share: float = option(LONG, "Share of the texts seen that are long ones.", least=0, most=1)
     also_polarity: float = option(ALSO_POLARITY, "What rows of --also count for positive and negative.", least=0)
     also_neutral: float = option(ALSO_NEUTRAL, "What rows of --also count for neutral.", least=0)
+    teacher: bool = option(False, "Let a larger network learn first and teach: wants an accelerator.")
+    batch_tokens: int = option(BATCH_TOKENS, "Tokens that a step of training sees, padding counted.", least=512)
     learning_rate: float = option(RATE, "How far weights move, at its height.", least=0)
     dropout: float = option(DROPOUT, "Share of the last state that is missed in training.", least=0, most=0.95)
+    average: tuple[str, ...] = option((), "A version whose weights are averaged with what is learnt; repeatable.")
     languages: tuple[str, ...] = option((), "ISO 639 code of a language of the texts; else `en`.", flag="--language")
     seed: int = option(1, "The same seed gives the same model.")
 

@@ -1,4 +1,7 @@
-"""How the network of the recipe `accurate` learns: one pass over the batches that were drawn, kept round by round."""
+"""How the networks of the recipe `accurate` learn: one pass over the batches that were drawn, kept round by round.
+
+Nothing here is TensorFlow's own, so that the loop runs on what else Keras runs on.
+"""
 
 import hashlib
 import json
@@ -11,13 +14,15 @@ from numpy.typing import NDArray
 
 from model_store import windows
 from model_store.minilm import MINILM, Size
-from model_store.training import drawing
+from model_store.training import checkpoints, drawing
+from model_store.training.checkpoints import Standing
 from model_store.training.drawing import Group
-from model_store.training.trainers import OnStep
 from model_store.transformer import POLARITY
 
 if TYPE_CHECKING:
     import keras
+
+    from model_store.training.trainers import OnStep
 
 ROUNDS_AN_EPOCH = 5  # the curves get a point after so many rounds: measuring takes 2 % of the time then
 WARM_UP = 0.06  # share of the steps in which the rate rises to its height, before it falls by a cosine
@@ -48,6 +53,7 @@ class Course(NamedTuple):
     dropout: float
     seed: int
     round: int = 4_096  # texts between two checkpoints: two minutes on two cores
+    dropout_within: float = 0.0  # the blocks
     size: Size = MINILM
 
     @property
@@ -71,34 +77,26 @@ class Fit(NamedTuple):
 
 
 def fit(
-    start: Sequence[NDArray[np.float32]], fitted: Fit, course: Course, checkpoints: Path, on_step: OnStep
+    start: Sequence[NDArray[np.float32]], fitted: Fit, course: Course, folder: Path, on_step: "OnStep"
 ) -> tuple["keras.Model", dict[str, list[float]]]:
     """Train; gives the network and its curves.
 
-    `start` are the weights of the encoder, or of the whole network. A training of the same course and examples that
-    stopped before goes on from the end of its last round, which lies in the folder `checkpoints`.
+    `start` are the weights of the encoder, or of the whole network. A training that stopped before goes on from the end
+    of its last round, which lies in the folder; the folder belongs to one course and its examples, see `fingerprint`.
     """
     import keras  # noqa: PLC0415 - TensorFlow comes with it
-    import tensorflow as tf  # noqa: PLC0415 - as above
 
     from model_store import classifier  # noqa: PLC0415 - as above
 
     keras.utils.set_random_seed(course.seed)
-    tf.config.experimental.enable_op_determinism()
-    network = classifier.build(course.size, course.dropout)
+    network = classifier.build(course.size, course.dropout, course.dropout_within)
     network.set_weights([*start, *network.get_weights()[len(start) :]])
     rounds = drawing.rounds(fitted.groups, course.texts, course.round, course.seed)
     network.compile(_optimizer(rounds, fitted.examples, course), loss, jit_compile=False)
     network.optimizer.build(network.trainable_variables)
-    done, curves = tf.Variable(0), tf.Variable(tf.zeros((course.epochs, len(CURVES))))
-    kept = tf.train.CheckpointManager(
-        tf.train.Checkpoint(network=network, optimizer=network.optimizer, done=done, curves=curves),
-        str(checkpoints / fingerprint(fitted.examples, course)),
-        max_to_keep=1,
-    )
-    kept.restore_or_initialize()
-    for number in range(int(done), len(rounds)):
-        _reseed(network, course.seed, number)
+    standing = checkpoints.restore(folder, network)
+    done, curves = standing or Standing(0, np.zeros((course.epochs, len(CURVES)), np.float32))
+    for number in range(done, len(rounds)):
         drawn = drawing.batches(
             rounds[number], fitted.examples.pieces, course.window, course.tokens, [course.seed, number]
         )
@@ -106,10 +104,9 @@ def fit(
             on_step(number + share)
         if (number + 1) % ROUNDS_AN_EPOCH == 0 or number + 1 == len(rounds):
             measured = measure(network, fitted.seen, course) + measure(network, fitted.validation, course)
-            curves[number // ROUNDS_AN_EPOCH].assign(measured)
-        done.assign(number + 1)
-        kept.save()
-    return network, dict(zip(CURVES, curves.numpy().T.astype(float).tolist(), strict=True))
+            curves[number // ROUNDS_AN_EPOCH] = measured
+        checkpoints.save(folder, network, Standing(number + 1, curves))
+    return network, dict(zip(CURVES, curves.T.astype(float).tolist(), strict=True))
 
 
 def loss(wanted: Any, logits: Any) -> Any:  # noqa: ANN401 - tensors
@@ -122,21 +119,30 @@ def loss(wanted: Any, logits: Any) -> Any:  # noqa: ANN401 - tensors
 
 def measure(network: "keras.Model", examples: Examples, course: Course) -> tuple[float, float]:
     """Give the mean loss, and the share of positive and negative texts whose side is found; by their first windows."""
-    pieces = [ids[: course.window - windows.MARKS] for ids in examples.pieces]
-    logits = np.empty((len(pieces), 2), np.float32)
-    for batch in windows.batches(pieces, course.tokens, drawing.STEP):
-        ids = windows.padded([pieces[place] for place in batch], drawing.STEP)
-        logits[batch] = network.predict_on_batch(ids)
+    from keras import ops  # noqa: PLC0415 - TensorFlow runs already
+
+    logits = say(network, [ids[: course.window - windows.MARKS] for ids in examples.pieces], course.tokens)
     wanted = np.concatenate([examples.targets, examples.weights], axis=1)
     is_polar = examples.weights[:, POLARITY] > 0
     right = (logits[:, POLARITY] > 0) == (examples.targets[:, POLARITY] > 0)
-    return float(np.mean(loss(wanted, logits))), float(right[is_polar].mean()) if is_polar.any() else 0.0
+    mean = float(ops.mean(loss(ops.convert_to_tensor(wanted), ops.convert_to_tensor(logits))))
+    return mean, float(right[is_polar].mean()) if is_polar.any() else 0.0
 
 
-def fingerprint(examples: Examples, course: Course) -> str:
+def say(network: "keras.Model", pieces: Sequence[NDArray[np.int32]], tokens: int) -> NDArray[np.float32]:
+    """Give the logits of windows, shape (windows, 2)."""
+    logits = np.empty((len(pieces), 2), np.float32)
+    for batch in windows.batches(pieces, tokens, drawing.STEP):
+        logits[batch] = network.predict_on_batch(windows.padded([pieces[place] for place in batch], drawing.STEP))
+    return logits
+
+
+def fingerprint(fitted: Fit, course: Course) -> str:
     """Name a training by all that decides what comes out."""
-    digest = hashlib.sha256(json.dumps(course).encode())
-    for array in (np.concatenate(examples.pieces), examples.targets, examples.weights):
+    examples = fitted.examples
+    digest = hashlib.sha256(json.dumps([course, [group.share for group in fitted.groups]]).encode())
+    rows = [group.rows for group in fitted.groups]
+    for array in (np.concatenate(examples.pieces), examples.targets, examples.weights, *rows):
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()[:16]
 
@@ -149,17 +155,8 @@ def _learn(network: "keras.Model", examples: Examples, drawn: Sequence[drawing.B
         yield place / len(drawn)
 
 
-def _reseed(network: "keras.Model", seed: int, number: int) -> None:
-    """Let what is dropped in a round follow from the seed and the round: a checkpoint does not hold it."""
-    import keras  # noqa: PLC0415 - TensorFlow runs already
-
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.Dropout):
-            layer.seed_generator.state.assign([seed, number])
-
-
 def _optimizer(rounds: Sequence[NDArray[np.intp]], examples: Examples, course: Course) -> "keras.Optimizer":
-    import keras  # noqa: PLC0415 - TensorFlow runs already
+    import keras  # noqa: PLC0415 - as above
 
     # Counted on the first round: how many texts make a batch of so many tokens only drawing tells.
     counted = len(drawing.batches(rounds[0], examples.pieces, course.window, course.tokens, [course.seed, 0]))

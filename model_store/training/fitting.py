@@ -108,7 +108,7 @@ def fit(
     import tensorflow as tf  # noqa: PLC0415 - as above
 
     keras.utils.set_random_seed(options.seed)
-    tf.config.experimental.enable_op_determinism()
+    runtime.repeat_exactly()
     tf.get_logger().setLevel("ERROR")  # it warns from the fifth training on that each network is traced anew
     network = recipe.build(options)
     if start is not None:

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from model_store import loading, shipped
+from model_store import loading, rounding, shipped
 from model_store.recipes.accurate import Options
 from model_store.training import accurate, labelled, parts, trainers
 from model_store.training.labelled import Labelled
 from model_store.wordpieces import WordPieces
-from settings import environment
+from settings import environment, errors
 
 LONG = "the plot drags on and on " * 20
 
@@ -33,15 +33,6 @@ def made(data):
     return parts.cut([data], [also], validation=0.1)
 
 
-@pytest.fixture
-def cache(monkeypatch, tmp_path):
-    monkeypatch.setenv("BRANDPULSE_CACHE_FOLDER", str(tmp_path))
-    environment.load.cache_clear()
-    yield tmp_path
-    monkeypatch.undo()
-    environment.load.cache_clear()
-
-
 def test_each_kind_of_text_has_its_share_and_some_long_ones_are_held_out(made):
     seen = accurate.see(made, Options(), WordPieces(["[PAD]", "[UNK]", "[MASK]"]))
     assert [round(group.share, 2) for group in seen.groups] == [0.58, 0.12, 0.3]
@@ -63,9 +54,28 @@ def test_of_few_texts_none_is_seen_more_than_three_times_unless_asked_for():
     assert accurate.course(Options(texts=50_000), 1_000).texts == 50_000
 
 
-def test_a_training_goes_on_from_the_shipped_version(made, cache):
-    base = trainers.base(shipped.find("accurate@1"), "accurate")
-    trained = accurate.train(made, Options(texts=200), base)
+@pytest.fixture(scope="module")
+def base():
+    return trainers.base(shipped.find("accurate@1"), "accurate")
+
+
+@pytest.fixture(scope="module")
+def further(made, base, tmp_path_factory):
+    """A short training on from the shipped version; gives what was trained, and its cache."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("BRANDPULSE_CACHE_FOLDER", str(folder))
+        environment.load.cache_clear()
+        yield accurate.train(made, Options(texts=200), base), folder
+    environment.load.cache_clear()
+
+
+def weights(contents):
+    return rounding.load(contents["weights.safetensors"])
+
+
+def test_a_training_goes_on_from_the_shipped_version(base, further):
+    trained, cache = further
     assert trained.card["hyper_parameters"]["texts"] == 200
     assert trained.card["pretrained"] is None
     assert trained.contents["pieces.json"] == base.contents["pieces.json"]
@@ -75,3 +85,19 @@ def test_a_training_goes_on_from_the_shipped_version(made, cache):
     )
     assert scores.p_positive[0] > 0.5 > scores.p_positive[1]
     assert any((cache / "training").iterdir())
+
+
+def test_what_is_learnt_can_be_averaged_with_another_version(made, base, further):
+    trained, _ = further
+    # The rounds of the first training are kept: nothing is learnt anew.
+    averaged = accurate.train(made, Options(texts=200, average=("accurate@1",)), base)
+    assert averaged.card["averaged"] == ["accurate@1"]
+    both = zip(weights(trained.contents), weights(base.contents), weights(averaged.contents), strict=True)
+    for learnt, before, found in both:
+        largest = np.abs(learnt).max()
+        assert np.abs((learnt + before) / 2 - found).max() < largest / 100
+
+
+def test_weights_of_another_recipe_are_not_averaged(made, base):
+    with pytest.raises(errors.WrongInput, match="--average fast@1"):
+        accurate.train(made, Options(texts=200, average=("fast@1",)), base)

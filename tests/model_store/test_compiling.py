@@ -10,7 +10,7 @@ SIZE = Size(vocabulary=500, positions=64, width=64, heads=4, inner=128, blocks=2
 @pytest.fixture(scope="module")
 def network():
     runtime.start()
-    import keras  # noqa: PLC0415 - it starts TensorFlow
+    import keras
 
     keras.utils.set_random_seed(3)
     network = classifier.build(SIZE)

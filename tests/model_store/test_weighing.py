@@ -76,7 +76,9 @@ def test_a_score_depends_neither_on_neighbours_nor_on_what_was_seen_before(fresh
     model.score(odd.texts(500, seed=1))
     together = model.score(texts)
     assert same(together, fresh().score(texts))
-    assert same(together, [np.concatenate(one) for one in zip(*(model.score([text])[:3] for text in texts), strict=True)])
+    assert same(
+        together, [np.concatenate(one) for one in zip(*(model.score([text])[:3] for text in texts), strict=True)]
+    )
 
 
 def test_the_order_of_texts_does_not_matter(fresh):
