@@ -24,6 +24,7 @@ class Commands(click.Group):
         "score": ("score", "Score texts; no database needed."),
         "report": ("report", "Show the shares of brands over a period."),
         "correct": ("correct", "Give one comment the right label."),
+        "audit": ("audit", "Let people label comments drawn at random, for honest shares."),
         "models": ("models", "List, train and judge model versions."),
         "sql": ("sql", "Query the views, read-only."),
         "db": ("db", "Make and check the tables of the database."),

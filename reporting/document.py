@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.tables import Brand, Model
-from reporting import counting, other_versions
+from reporting import counting, estimates, estimating, other_versions, selection
 from reporting.counting import Key
 from reporting.scope import Scope
 from reporting.shares import Counts
@@ -44,7 +44,9 @@ def build_report(
     counted = counting.count(session, scope, model.id, default_timezone)
     spec = f"{model.name}@{model.version}"
     days = _days(scope, [key.day for key in counted])
-    brands = _brands(counted, days, counting.zones(session, default_timezone), spec)
+    brands = _brands(counted, days, counting.zones(session, default_timezone))
+    for part in selection.by_brand(session, scope, default_timezone):
+        _estimate(session, part, model, brands)
     totals = sum(counted.values(), Counts())
     others, waiting = _other_versions(session, scope, model.id, default_timezone, totals)
     mixed = [
@@ -100,16 +102,20 @@ def _days(scope: Scope, found: Iterable[date]) -> list[date]:
     return [first + timedelta(days=i) for i in range(length)]
 
 
-def _brands(
-    counted: Mapping[Key, Counts], days: list[date], zones: Mapping[str, str], spec: str
-) -> list[dict[str, Any]]:
+def _estimate(session: Session, part: selection.Part, model: Model, brands: list[dict[str, Any]]) -> None:
+    """Write the estimate of a brand beside its counted shares."""
+    for brand in brands:
+        if brand["brand"] == part.brand:
+            made = estimates.estimate(session, part, model, [brand[label] for label in estimating.LABELS])
+            brand |= {"estimate": made.found, "estimate_reason": made.reason, "model_accuracy": made.accuracy}
+
+
+def _brands(counted: Mapping[Key, Counts], days: list[date], zones: Mapping[str, str]) -> list[dict[str, Any]]:
     names = sorted({key.brand for key in counted}, key=str.casefold)
-    return [
-        _brand(name, {k: c for k, c in counted.items() if k.brand == name}, days, zones[name], spec) for name in names
-    ]
+    return [_brand(name, {k: c for k, c in counted.items() if k.brand == name}, days, zones[name]) for name in names]
 
 
-def _brand(name: str, counted: Mapping[Key, Counts], days: list[date], zone: str, spec: str) -> dict[str, Any]:
+def _brand(name: str, counted: Mapping[Key, Counts], days: list[date], zone: str) -> dict[str, Any]:
     by_source: dict[str, Counts] = defaultdict(Counts)
     by_day: dict[date, Counts] = defaultdict(Counts)
     for key, counts in counted.items():
@@ -120,8 +126,8 @@ def _brand(name: str, counted: Mapping[Key, Counts], days: list[date], zone: str
         "timezone": zone,
         **sum(counted.values(), Counts()).as_json(),
         "estimate": None,
-        "estimate_reason": f"These are the labels of {spec} counted: how often it errs on comments about {name} is not "
-        "known yet, so no estimate of the true share can be given.",
+        "estimate_reason": None,
+        "model_accuracy": None,
         "sources": [{"source": source, **counts.as_json()} for source, counts in sorted(by_source.items())],
         "days": [{"day": day.isoformat(), **by_day.get(day, Counts()).as_json()} for day in days],
     }

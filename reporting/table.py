@@ -8,22 +8,33 @@ from typing import Any
 COLUMNS = (
     *("brand", "day", "comments", "scored", "positive", "negative", "neutral", "skipped", "failed", "pending"),
     *("cancelled", "positive_share", "negative_share", "neutral_share", "positive_share_opinionated", "net_sentiment"),
-    *("model", "revision"),
+    *("estimate", "estimate_low", "estimate_high", "estimate_method", "model", "revision"),
 )
 #: A table program takes a text that begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def render(report: Mapping[str, Any]) -> str:
-    """Write a report as CSV; the row of a brand over all days has an empty `day`."""
+    """Write a report as CSV; the row of a brand over all days has an empty `day`, and the estimate."""
     out = io.StringIO()
     rows = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
     rows.writeheader()
     for brand in report["brands"]:
         shared = {"brand": harmless(brand["brand"]), "model": report["model"], "revision": report["revision"]}
-        rows.writerow({**brand, **shared, "day": ""})
+        rows.writerow({**brand, **shared, **_estimate(brand["estimate"]), "day": ""})
         rows.writerows({**day, **shared} for day in brand["days"])
     return out.getvalue()
+
+
+def _estimate(estimate: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Give the columns of the estimated positive share, empty where there is none."""
+    found = estimate or {"positive_share": None, "low": None, "high": None, "method": None}
+    return {
+        "estimate": found["positive_share"],
+        "estimate_low": found["low"],
+        "estimate_high": found["high"],
+        "estimate_method": found["method"],
+    }
 
 
 def harmless(value: object) -> object:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 MOST_DAYS = 14  # of the line: with it a terminal of 80 columns holds the table
+MOST_ESTIMATES = 10  # brands whose estimates are told in words: every other format has all
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
@@ -20,10 +21,34 @@ def render(report: Mapping[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [Text(title, style="bold")]
     if report["brands"]:
         parts.append(_shares(report))
+        parts += [Text(f"• {estimated(brand)}") for brand in report["brands"][:MOST_ESTIMATES]]
     parts += [Text(f"• {note}") for note in report["notes"]]
     if report["totals"]["scored"]:
-        parts.append(Text("These are the model's labels counted, not an estimate of the true shares.", style="italic"))
+        parts.append(Text("The shares in the table are the model's labels counted.", style="italic"))
     return Group(*parts)
+
+
+def estimated(brand: Mapping[str, Any]) -> str:
+    """Say what is estimated of a brand and by what, or why nothing is."""
+    name, estimate = brand["brand"], brand["estimate"]
+    if estimate is None:
+        said = f"{name}: no estimate of the true share. {brand['estimate_reason']}"
+    else:
+        negative = estimate["shares"]["negative"]
+        said = (
+            f"{name}: an estimated {percent(estimate['positive_share'])} of comments are positive "
+            f"({percent(estimate['low'])} to {percent(estimate['high'])}), {percent(negative['share'])} negative "
+            f"({percent(negative['low'])} to {percent(negative['high'])}): {estimate['method']} by "
+            f"{estimate['calibration']['labels']:,} labels ({estimate['calibration']['name']}), "
+            f"{100 * estimate['level']:.0f} % intervals."
+        )
+    found = brand["model_accuracy"]
+    if found is None:
+        return said
+    return (
+        f"{said} People agreed with the model on {percent(found['share'])} of {found['labels']:,} audited comments "
+        f"({percent(found['low'])} to {percent(found['high'])})."
+    )
 
 
 def percent(share: float | None) -> str:

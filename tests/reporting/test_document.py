@@ -35,12 +35,12 @@ def test_shares_are_labels_of_scored_comments_and_the_rest_is_counted_beside(say
     assert lumo["net_sentiment"] == (3 - 1) / (3 + 1)
 
 
-def test_an_estimate_is_null_with_a_reason(say, score, report):
+def test_of_few_comments_an_estimate_is_null_with_a_reason(say, score, report):
     say(("Lumo", "good", MONDAY))
     score()
     lumo = brand(report(), "Lumo")
     assert lumo["estimate"] is None
-    assert "words@1" in lumo["estimate_reason"]
+    assert lumo["estimate_reason"] == "Not enough to say: 1 comment scored, and an estimate needs 100."
 
 
 def test_every_day_of_the_period_stands_in_the_report_and_sums_to_the_brand(say, score, report):

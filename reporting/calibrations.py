@@ -1,0 +1,101 @@
+"""What is known of a version's errors: on the reported comments, on others of the brand, on labelled sets."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import Row, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from database.tables import AuditLabel, AuditSample, Comment, Model, Score
+from reporting.estimating import LABELS, Array
+from reporting.selection import Part
+
+LATE = 0.05  # part of the comments that may have been loaded after an audit sample of them was drawn
+
+
+class Audit(NamedTuple):
+    """Audited comments by the model's label (row) and people's (column), in the order of `estimating.LABELS`."""
+
+    found: Array
+    samples: tuple[int, ...]
+    #: when the latest label was given
+    until: date | None
+
+    @property
+    def labels(self) -> int:
+        """Count the labelled comments."""
+        return int(self.found.sum())
+
+
+class Known(NamedTuple):
+    """How a version errs on a labelled set: comments by people's label (row) and the model's (column)."""
+
+    name: str
+    errors: Array
+
+
+def of_part(session: Session, part: Part, model: Model, scored: int) -> Audit:
+    """Find the audited comments that are a random draw from a part: of samples whose population is all of it.
+
+    `scored` is how many comments the part has: a sample is passed over where more than `LATE` of them were loaded after
+    it was drawn.
+    """
+    scope = part.scope
+    holds = and_(
+        AuditSample.brand_id == part.brand_id,
+        or_(AuditSample.source.is_(None), AuditSample.source == scope.source),
+        or_(AuditSample.first_day.is_(None), AuditSample.first_day <= scope.first_day if scope.first_day else false()),
+        or_(AuditSample.last_day.is_(None), AuditSample.last_day >= scope.last_day if scope.last_day else false()),
+    )
+    there = [
+        one for one in session.scalars(select(AuditSample).where(holds)) if not _is_old(session, part, one, scored)
+    ]
+    of_them = AuditLabel.sample_id.in_([one.id for one in there])
+    return _audit(session.execute(_labelled(part.brand_id, model.id).where(of_them, part.comments())).all())
+
+
+def of_brand(session: Session, brand_id: int, model: Model) -> Audit:
+    """Find all audited comments of a brand that the version has scored."""
+    return _audit(session.execute(_labelled(brand_id, model.id)).all())
+
+
+def of_version(card: Mapping[str, Any]) -> list[Known]:
+    """Find the labelled sets of three labels that judged the version, in its card."""
+    tests = card.get("metrics", {}).get("tests", [])
+    known = [
+        Known(
+            test["name"], np.array([[test["confusion"][truth][label] for label in LABELS] for truth in LABELS], float)
+        )
+        for test in tests
+        if "confusion" in test
+    ]
+    return [one for one in known if one.errors.sum(axis=1).all()]
+
+
+def _is_old(session: Session, part: Part, sample: AuditSample, scored: int) -> bool:
+    later = select(Comment.id).where(part.comments(), Comment.loaded_at > sample.created_at)
+    most = int(LATE * scored)
+    # Not counted to the end: one more than the most is enough to know.
+    found = session.scalar(select(func.count()).select_from(later.limit(most + 1).subquery()))
+    return int(found or 0) > most
+
+
+def _labelled(brand_id: int, model_id: int) -> Select[Any]:
+    """Read the audited comments of a brand, the version's own label beside people's."""
+    return (
+        select(AuditLabel.sample_id, AuditLabel.labelled_at, Score.label.label("said"), AuditLabel.label)
+        .join(AuditSample, AuditSample.id == AuditLabel.sample_id)
+        .join(Comment, Comment.id == AuditLabel.comment_id)
+        .join(Score, (Score.comment_id == Comment.id) & (Score.model_id == model_id))
+        .where(AuditSample.brand_id == brand_id, AuditLabel.label.is_not(None))
+    )
+
+
+def _audit(rows: Sequence[Row[Any]]) -> Audit:
+    found = np.zeros((3, 3))
+    for row in rows:
+        found[row.said + 1, row.label + 1] += 1
+    labelled = [row.labelled_at.date() for row in rows if row.labelled_at]
+    return Audit(found, tuple(sorted({row.sample_id for row in rows})), max(labelled, default=None))
