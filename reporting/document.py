@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.tables import Brand, Model
-from reporting import counting, estimates, estimating, other_versions, selection
+from reporting import changes, counting, estimates, estimating, other_versions, selection
 from reporting.counting import Key
 from reporting.scope import Scope
 from reporting.shares import Counts
@@ -47,6 +47,9 @@ def build_report(
     brands = _brands(counted, days, counting.zones(session, default_timezone))
     for part in selection.by_brand(session, scope, default_timezone):
         _estimate(session, part, model, brands)
+    compared = changes.of_brands(session, scope, model, default_timezone, counted)
+    for brand in brands:
+        brand["changes"] = compared[brand["brand"]]
     totals = sum(counted.values(), Counts())
     others, waiting = _other_versions(session, scope, model.id, default_timezone, totals)
     mixed = [

@@ -61,6 +61,33 @@ def estimate(session: Session, part: Part, model: Model, counts: Sequence[int]) 
     return Estimate(_document(draws, "adjusted count", others.said, effect), None, accuracy)
 
 
+def change(
+    session: Session, parts: tuple[Part, Part], model: Model, counts: tuple[Sequence[int], Sequence[int]]
+) -> dict[str, Any] | None:
+    """Estimate how much the true shares of a brand changed from one period (the second) to another (the first).
+
+    Both by the adjusted count and the same errors of the model: what is not known of them cancels out. None where it
+    may not be used.
+    """
+    if min(map(sum, counts)) < LEAST_SCORED:
+        return None
+    audit = calibrations.of_brand(session, parts[0].brand_id, model)
+    others = _others(audit, calibrations.of_version(model.card), parts[0].brand, f"{model.name}@{model.version}")
+    if isinstance(others, str):
+        return None
+    now, before = (
+        estimating.adjusted(
+            _counted(session, part, model, of_part),
+            others.errors,
+            clustering.design_effect(session, part, model.id),
+            seed=place,
+        )
+        for place, (part, of_part) in enumerate(zip(parts, counts, strict=True))
+    )
+    moved = dict(zip(estimating.LABELS, (now - before).T, strict=True))
+    return estimating.as_json({label: estimating.interval(draws) for label, draws in moved.items()})
+
+
 def _others(audit: Audit, known: list[Known], brand: str, spec: str) -> Others | str:
     """Choose the comments that say how often the model errs, or say why there are none."""
     if audit.found.sum(axis=0).min() >= LEAST_OF_A_LABEL:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 LABELS = ("negative", "neutral", "positive")
 DRAWS = 4_000  # of a share of a half in 5,000 comments, the ends then shake by 0.05 points
 LEVEL = 0.95
+COUNTS, RATES = 1, 2  # seeds
 #: added to each count of a posterior: a third each is one label together, spread evenly. A half (Jeffreys 1946) drew a
 #: share of 95 % down by 1.2 points with an audit sample of 200.
 PRIOR = 1 / 3
@@ -47,15 +48,15 @@ def audited(counts: Array, found: Array, effect: float, seed: int = 0) -> Array:
         counts: how many comments bear each label of `LABELS`, shape (3,).
         found: audited comments by the model's label (row) and people's (column), shape (3, 3).
         effect: the design effect of the counts, 1 or more.
-        seed: the same seed gives the same draws.
+        seed: of the counted shares: another one for the counts of another period. Those of the rates are always the
+            same, so that what is not known of them cancels out where two periods are compared.
 
     Returns:
         shares in the order of `LABELS`, shape (`DRAWS`, 3).
 
     """
-    generator = np.random.default_rng(seed)
-    counted = _dirichlet(generator, counts / effect)
-    rates = _dirichlet(generator, found + PRIOR)
+    counted = _dirichlet(np.random.default_rng([COUNTS, seed]), counts / effect)
+    rates = _dirichlet(np.random.default_rng(RATES), found + PRIOR)
     return np.asarray(np.einsum("dl,dlk->dk", counted, rates))
 
 
@@ -73,8 +74,8 @@ def adjusted(counts: Array, errors: Sequence[Array], effect: float, seed: int = 
         as `audited`.
 
     """
-    generator = np.random.default_rng(seed)
-    counted = _dirichlet(generator, counts / effect)
+    counted = _dirichlet(np.random.default_rng([COUNTS, seed]), counts / effect)
+    generator = np.random.default_rng(RATES)
     drawn = generator.integers(len(errors), size=DRAWS)
     rates = np.empty((DRAWS, *np.shape(errors[0])))
     for place, one in enumerate(errors):
@@ -88,11 +89,11 @@ def intervals(draws: Array) -> dict[str, Interval]:
     negative, neutral, positive = draws.T
     opinionated = np.maximum(negative + positive, 1e-9)
     return {
-        "positive": _interval(positive),
-        "negative": _interval(negative),
-        "neutral": _interval(neutral),
-        "positive_opinionated": _interval(positive / opinionated),
-        "net_sentiment": _interval((positive - negative) / opinionated),
+        "positive": interval(positive),
+        "negative": interval(negative),
+        "neutral": interval(neutral),
+        "positive_opinionated": interval(positive / opinionated),
+        "net_sentiment": interval((positive - negative) / opinionated),
     }
 
 
@@ -119,7 +120,8 @@ def as_json(found: Mapping[str, Interval]) -> dict[str, Any]:
     return {name: {key: round(value, 6) for key, value in one._asdict().items()} for name, one in found.items()}
 
 
-def _interval(draws: Array) -> Interval:
+def interval(draws: Array) -> Interval:
+    """Sum draws of one number up by their middle, and what 95 % of them lie between."""
     low, high = np.quantile(draws, _ends())
     return Interval(float(np.median(draws)), float(low), float(high))
 

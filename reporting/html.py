@@ -21,7 +21,8 @@ def render(report: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page.filters.update(percent=text.percent, signed=text.signed, count="{:,}".format, estimated=text.estimated)
+    page.filters.update(percent=text.percent, signed=text.signed, count="{:,}".format)
+    page.filters.update(estimated=text.estimated, changed=text.changed)
     drawn = _drawn(report["brands"])
     return page.get_template("page.html").render(
         report=report,

@@ -1,6 +1,7 @@
 """The report as text, for a terminal."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from rich import box
@@ -21,7 +22,8 @@ def render(report: Mapping[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [Text(title, style="bold")]
     if report["brands"]:
         parts.append(_shares(report))
-        parts += [Text(f"• {estimated(brand)}") for brand in report["brands"][:MOST_ESTIMATES]]
+        for brand in report["brands"][:MOST_ESTIMATES]:
+            parts += [Text(f"• {said}") for said in (estimated(brand), changed(brand)) if said]
     parts += [Text(f"• {note}") for note in report["notes"]]
     if report["totals"]["scored"]:
         parts.append(Text("The shares in the table are the model's labels counted.", style="italic"))
@@ -49,6 +51,28 @@ def estimated(brand: Mapping[str, Any]) -> str:
         f"{said} People agreed with the model on {percent(found['share'])} of {found['labels']:,} audited comments "
         f"({percent(found['low'])} to {percent(found['high'])})."
     )
+
+
+def changed(brand: Mapping[str, Any]) -> str:
+    """Say whether a brand is better off than in the period right before; empty where there is none to compare."""
+    [found] = [one for one in brand["changes"] if one["against"] == "before"] or [None]
+    if found is None:
+        return ""
+    days = (date.fromisoformat(found["to"]) - date.fromisoformat(found["from"])).days + 1
+    against = "the day before" if days == 1 else f"the {days} days before"
+    of = found["change"]["positive"]
+    moved = of["counted"] if of["estimate"] is None else of["estimate"]["share"]
+    sides = [f"{100 * abs(moved):.1f} points {'more' if moved > 0 else 'fewer'} positive than {against}"]
+    if of["estimate"] is None:
+        sides.append("as counted")
+    else:
+        low, high = of["estimate"]["low"], of["estimate"]["high"]
+        sides.append(f"{100 * low:+.1f} to {100 * high:+.1f}")
+        if low <= 0 <= high:
+            sides.append("within what chance does")
+    if abs(of["mix"]) > abs(of["within"]):
+        sides.append("more by a change of the sources' mix than within them")
+    return f"{brand['brand']}: {sides[0]} ({'; '.join(sides[1:])})."
 
 
 def percent(share: float | None) -> str:

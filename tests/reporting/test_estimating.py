@@ -49,7 +49,7 @@ def by_others(generator, _truth, said):
     return estimating.adjusted(np.bincount(said, minlength=3).astype(float), [others], effect=1.0)
 
 
-@pytest.mark.parametrize("positive", [0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95])
+@pytest.mark.parametrize("positive", [0.05, 0.2, 0.5, 0.8, 0.95])
 @pytest.mark.parametrize("draws_of", [by_audit, by_others])
 def test_at_least_93_of_100_intervals_hold_the_true_share(positive, draws_of):
     coverage, _ = measured(positive, draws_of)
