@@ -34,11 +34,11 @@ def of_brands(
     """
     now = _by_brand(counted)
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in now}
-    for name, earlier in _earlier(scope).items():
-        there = _by_brand(counting.count(session, earlier, model.id, default_timezone))
+    for name, ago in earlier(scope).items():
+        there = _by_brand(counting.count(session, ago, model.id, default_timezone))
         parts = zip(
             selection.by_brand(session, scope, default_timezone),
-            selection.by_brand(session, earlier, default_timezone),
+            selection.by_brand(session, ago, default_timezone),
             strict=True,
         )
         for part, before in parts:
@@ -67,7 +67,7 @@ def split(now: BySource, before: BySource, label: str) -> dict[str, tuple[float,
     return found
 
 
-def _earlier(scope: Scope) -> dict[str, Scope]:
+def earlier(scope: Scope) -> dict[str, Scope]:
     """Name the earlier periods that a scope with both ends can be compared with."""
     if scope.first_day is None or scope.last_day is None or scope.batch_ids:
         return {}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.tables import Brand, Model
-from reporting import changes, counting, estimates, estimating, other_versions, selection
+from reporting import changes, counting, estimates, estimating, other_versions, reasons, selection
 from reporting.counting import Key
 from reporting.scope import Scope
 from reporting.shares import Counts
@@ -50,6 +50,7 @@ def build_report(
     compared = changes.of_brands(session, scope, model, default_timezone, counted)
     for brand in brands:
         brand["changes"] = compared[brand["brand"]]
+    reasons.of_brands(session, scope, model, default_timezone, brands)
     totals = sum(counted.values(), Counts())
     others, waiting = _other_versions(session, scope, model.id, default_timezone, totals)
     mixed = [

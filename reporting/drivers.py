@@ -1,0 +1,124 @@
+"""The words and pairs of words that moved a share, with their part of the change, and the comments that show it."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reporting.told import Comments
+
+MOST = 6  # drivers of each label
+EXAMPLES = 5
+LEAST_COMMENTS = 5  # that hold the words
+LEAST_DEVIATIONS = 3.5  # of chance: of 5,000 words two are as far out by chance alone
+SAME = 0.8  # part of its comments that words share with those that stand above them, and are left out
+#: Words that turn what follows; lists of empty words hold them.
+NEGATIONS = frozenset(("no", "not", "nor", "never", "nothing", "without", "cannot", "against"))
+#: Links and handles are no words; a hashtag is one.
+WORD = r"(?u)(?<![@\w/.])\b[^\W\d_][\w'\u2019]+\b(?![./]\w)"
+#: "I'm", "they've": empty words that lists do not hold.
+CONTRACTED = tuple(f"{mark}{ending}" for mark in "'\u2019" for ending in ("d", "ll", "m", "re", "s", "ve"))
+#: The words of a name, those of "HomeDepot" too.
+_PART = re.compile(r"[A-Z]?[a-z]+|[^\W\d_]{2,}")
+Counts = NDArray[np.float64]
+CODES = {"negative": -1, "positive": 1}
+
+
+def find(now: Comments, before: Comments | None, names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Find what moved the positive and the negative share.
+
+    Args:
+        now: the comments of the period.
+        before: those of the period that it is compared with; without them words are named that bear a label more
+            often than all comments do.
+        names: the brand's, which say nothing.
+
+    Returns:
+        by label a list of `words`, `comments` (of the label that hold them), `share` and `share_before` (of all
+        comments, those of the label that hold the words), `change` and `examples`; the strongest first. In `change`,
+        comments that hold several of the words count in each.
+
+    """
+    texts = now.texts + (before.texts if before else [])
+    if not now.texts:
+        return {label: [] for label in CODES}
+    held, words = _held(texts, names)
+    return {label: _of_label(now, before, held, words, code) for label, code in CODES.items()}
+
+
+def empty_words(names: Sequence[str]) -> list[str]:
+    """List the words that say nothing, a brand's own among them."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # noqa: PLC0415 - a second
+
+    own = {part.lower() for name in names for part in [*_PART.findall(name), *re.findall(r"[^\W\d_][\w]+", name)]}
+    plain = (ENGLISH_STOP_WORDS - NEGATIONS) | own
+    return sorted(plain | {word + ending for word in ENGLISH_STOP_WORDS for ending in CONTRACTED})
+
+
+def _of_label(now: Comments, before: Comments | None, held: Any, words: list[str], code: int) -> list[dict[str, Any]]:  # noqa: ANN401 - a sparse matrix
+    of_now, of_before = held[: len(now.all)], held[len(now.all) :]
+    are = now.labels == code
+    counts = _sum(of_now[are])
+    share = counts / len(are)
+    if before is None:
+        # What the words would have if they had nothing to do with the label.
+        other = _sum(of_now) / len(are) * are.mean()
+        deviations = _deviations((counts, are.sum()), (_sum(of_now[~are]), (~are).sum()))
+    else:
+        counts_before = _sum(of_before[before.labels == code])
+        other = counts_before / max(len(before.all), 1)
+        deviations = _deviations((counts, len(are)), (counts_before, len(before.all)))
+    order = np.argsort(other - share, kind="stable")
+    strong = [i for i in order.tolist() if deviations[i] > LEAST_DEVIATIONS and counts[i] >= LEAST_COMMENTS]
+    rows = np.flatnonzero(are)
+    found: list[dict[str, Any]] = []
+    taken = np.zeros(len(rows), bool)
+    for i in strong:
+        here = of_now[are][:, i].toarray().ravel() > 0
+        if (here & taken).sum() <= SAME * here.sum():
+            taken |= here
+            found.append(
+                {
+                    "words": words[i],
+                    "comments": int(counts[i]),
+                    "share": float(share[i]),
+                    "share_before": None if before is None else float(other[i]),
+                    "change": float(share[i] - other[i]),
+                    "examples": now.examples(rows[here], EXAMPLES),
+                }
+            )
+        if len(found) == MOST:
+            break
+    return found
+
+
+def _held(texts: Sequence[str], names: Sequence[str]) -> tuple[Any, list[str]]:
+    """Tell which texts hold which words and pairs: a sparse matrix (texts, words) of 0 and 1, and the words."""
+    from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415 - a second
+
+    count = CountVectorizer(
+        binary=True, ngram_range=(1, 2), token_pattern=WORD, stop_words=empty_words(names), min_df=LEAST_COMMENTS
+    )
+    try:
+        held = count.fit_transform(texts).tocsr()
+    except ValueError:  # no word stands in five texts
+        from scipy import sparse  # noqa: PLC0415 - as above
+
+        return sparse.csr_matrix((len(texts), 0)), []
+    return held, count.get_feature_names_out().tolist()
+
+
+def _deviations(now: tuple[Counts, int], before: tuple[Counts, int]) -> NDArray[np.float64]:
+    """Compare shares, each (counts, of how many): how many standard errors the first is above the second."""
+    (counts, size), (others, of) = now, before
+    if not size or not of:
+        return np.zeros(len(counts))
+    pooled = (counts + others) / (size + of)
+    errors = np.sqrt(pooled * (1 - pooled) * (1 / size + 1 / of))
+    return np.asarray((counts / size - others / of) / np.maximum(errors, 1e-12))
+
+
+def _sum(held: Any) -> NDArray[np.float64]:  # noqa: ANN401 - as above
+    return np.asarray(held.sum(axis=0), np.float64).ravel()
