@@ -16,7 +16,9 @@ from model_store.serving import Scorer
 from settings import environment, errors
 
 LONG_WEIGHT = 0.5  # of long texts either member knows what the other does not: their logits are averaged
-SHORT_WEIGHT = 0.0  # of short texts the accurate member alone speaks; other weights were not compared yet
+SHORT_WEIGHT = (
+    0.2  # half a point of recall on TweetEval's validation split; from 0.1 to 0.3 it is as good, at 0.5 worse
+)
 WITHIN = 0.005  # macro-F1 and macro-averaged recall that may be lost against the accurate member alone
 VALIDATION = 0.1  # share of the training rows that validates where no file has rows for it
 
