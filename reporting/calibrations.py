@@ -1,6 +1,6 @@
-"""What is known of a version's errors: on the reported comments, on others of the brand, on labelled sets."""
+"""What people's labels say of a version's errors: on the reported comments, and on others of the brand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from database.tables import AuditLabel, AuditSample, Comment, Model, Score
-from reporting.estimating import LABELS, Array
+from reporting.estimating import Array
 from reporting.selection import Part
 
 LATE = 0.05  # part of the comments that may have been loaded after an audit sample of them was drawn
@@ -27,13 +27,6 @@ class Audit(NamedTuple):
     def labels(self) -> int:
         """Count the labelled comments."""
         return int(self.found.sum())
-
-
-class Known(NamedTuple):
-    """How a version errs on a labelled set: comments by people's label (row) and the model's (column)."""
-
-    name: str
-    errors: Array
 
 
 def of_part(session: Session, part: Part, model: Model, scored: int) -> Audit:
@@ -59,19 +52,6 @@ def of_part(session: Session, part: Part, model: Model, scored: int) -> Audit:
 def of_brand(session: Session, brand_id: int, model: Model) -> Audit:
     """Find all audited comments of a brand that the version has scored."""
     return _audit(session.execute(_labelled(brand_id, model.id)).all())
-
-
-def of_version(card: Mapping[str, Any]) -> list[Known]:
-    """Find the labelled sets of three labels that judged the version, in its card."""
-    tests = card.get("metrics", {}).get("tests", [])
-    known = [
-        Known(
-            test["name"], np.array([[test["confusion"][truth][label] for label in LABELS] for truth in LABELS], float)
-        )
-        for test in tests
-        if "confusion" in test
-    ]
-    return [one for one in known if one.errors.sum(axis=1).all()]
 
 
 def _is_old(session: Session, part: Part, sample: AuditSample, scored: int) -> bool:

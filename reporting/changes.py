@@ -28,8 +28,9 @@ def of_brands(
     Returns:
         by brand, a list of `against` (`before`: the days right before; `week` and `four_weeks`: the same weekdays so
         long ago), `from`, `to`, `scored`, `positive_share`, `negative_share`, `change` (in shares of one: `positive`
-        and `negative`, each with `counted`, `mix`, `within` and, where it can be estimated, `estimate` with `share`,
-        `low` and `high`), and `sources`. A period without scored comments is not among them.
+        and `negative`, each with `counted`, between `low` and `high`, split into `mix` and `within`, and where it can
+        be estimated `estimate` with `share`, `low` and `high`), and `sources`. A period without scored comments is not
+        among them.
 
     """
     now = _by_brand(counted)
@@ -82,7 +83,7 @@ def earlier(scope: Scope) -> dict[str, Scope]:
 def _compared(
     session: Session, parts: tuple[selection.Part, selection.Part], model: Model, now: BySource, before: BySource
 ) -> dict[str, Any]:
-    estimate = estimates.change(session, parts, model, (_counts(now), _counts(before)))
+    found = estimates.change(session, parts, model, (_counts(now), _counts(before)))
     scope, counts = parts[1].scope, _sum(before)
     both = {label: split(now, before, label) for label in ("positive", "negative")}
     change = {
@@ -90,7 +91,9 @@ def _compared(
             "counted": _share(_sum(now), label) - _share(counts, label),
             "mix": sum(mix for mix, _ in of.values()),
             "within": sum(within for _, within in of.values()),
-            "estimate": estimate[label] if estimate else None,
+            "low": found.counted[label]["low"],
+            "high": found.counted[label]["high"],
+            "estimate": found.estimate[label] if found.estimate else None,
         }
         for label, of in both.items()
     }

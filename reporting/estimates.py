@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from database.tables import Comment, Correction, Model, Score
 from reporting import calibrations, clustering, estimating
-from reporting.calibrations import Audit, Known
+from reporting.calibrations import Audit
 from reporting.estimating import Array
 from reporting.selection import Part
 
@@ -27,11 +27,11 @@ class Estimate(NamedTuple):
     accuracy: dict[str, Any] | None
 
 
-class Others(NamedTuple):
-    """Other comments than the reported ones that say how often the model errs; see `estimating.adjusted`."""
+class Change(NamedTuple):
+    """By label, how much a share changed: `share`, `low` and `high`; the estimate is None where there is none."""
 
-    errors: list[Array]
-    said: dict[str, Any]  # of them, in the report
+    counted: dict[str, Any]
+    estimate: dict[str, Any] | None
 
 
 def estimate(session: Session, part: Part, model: Model, counts: Sequence[int]) -> Estimate:
@@ -53,61 +53,52 @@ def estimate(session: Session, part: Part, model: Model, counts: Sequence[int]) 
         draws = estimating.audited(counted, own.found, effect)
         said = {"name": "audit sample of these comments", **_said(own)}
         return Estimate(_document(draws, "post-stratified audit sample", said, effect), None, accuracy)
-    others = _others(audit, calibrations.of_version(model.card), part.brand, spec)
-    if isinstance(others, str):
-        return Estimate(None, others, accuracy)
+    reason = _refused(audit, part.brand, spec)
+    if reason:
+        return Estimate(None, reason, accuracy)
     effect = clustering.design_effect(session, part, model.id)
-    draws = estimating.adjusted(counted, others.errors, effect)
-    return Estimate(_document(draws, "adjusted count", others.said, effect), None, accuracy)
+    draws = estimating.adjusted(counted, audit.found.T, effect)
+    said = {"name": f"audited comments about {part.brand}", **_said(audit)}
+    return Estimate(_document(draws, "adjusted count", said, effect), None, accuracy)
 
 
 def change(
     session: Session, parts: tuple[Part, Part], model: Model, counts: tuple[Sequence[int], Sequence[int]]
-) -> dict[str, Any] | None:
-    """Estimate how much the true shares of a brand changed from one period (the second) to another (the first).
+) -> Change:
+    """Say how much the shares of a brand changed from one period (the second) to another (the first).
 
-    Both by the adjusted count and the same errors of the model: what is not known of them cancels out. None where it
-    may not be used.
+    The true ones by the adjusted count and the same errors of the model in both: what is not known of them cancels out.
     """
-    if min(map(sum, counts)) < LEAST_SCORED:
-        return None
+    own = [_counted(session, part, model, of_part) for part, of_part in zip(parts, counts, strict=True)]
+    effects = [clustering.design_effect(session, part, model.id) for part in parts]
+    both = list(zip(own, effects, (0, 1), strict=True))
+    as_counted = _moved(*(estimating.counted(*one) for one in both))
     audit = calibrations.of_brand(session, parts[0].brand_id, model)
-    others = _others(audit, calibrations.of_version(model.card), parts[0].brand, f"{model.name}@{model.version}")
-    if isinstance(others, str):
-        return None
-    now, before = (
-        estimating.adjusted(
-            _counted(session, part, model, of_part),
-            others.errors,
-            clustering.design_effect(session, part, model.id),
-            seed=place,
-        )
-        for place, (part, of_part) in enumerate(zip(parts, counts, strict=True))
+    if min(map(sum, counts)) < LEAST_SCORED or _refused(audit, parts[0].brand, ""):
+        return Change(as_counted, None)
+    return Change(
+        as_counted, _moved(*(estimating.adjusted(n, audit.found.T, effect, seed) for n, effect, seed in both))
     )
-    moved = dict(zip(estimating.LABELS, (now - before).T, strict=True))
-    return estimating.as_json({label: estimating.interval(draws) for label, draws in moved.items()})
 
 
-def _others(audit: Audit, known: list[Known], brand: str, spec: str) -> Others | str:
-    """Choose the comments that say how often the model errs, or say why there are none."""
-    if audit.found.sum(axis=0).min() >= LEAST_OF_A_LABEL:
-        found = Others([audit.found.T], {"name": f"audited comments about {brand}", **_said(audit)})
-    elif known:
-        names = ", ".join(one.name for one in known)
-        labels = int(sum(one.errors.sum() for one in known))
-        said = {"name": f"{names}, which judged {spec}", "labels": labels, "samples": [], "until": None}
-        found = Others([one.errors for one in known], said)
-    else:
+def _moved(now: Array, before: Array) -> dict[str, Any]:
+    moved = zip(estimating.LABELS, (now - before).T, strict=True)
+    return estimating.as_json({label: estimating.interval(draws) for label, draws in moved})
+
+
+def _refused(audit: Audit, brand: str, spec: str) -> str | None:
+    """Say why audited comments of a brand do not tell how often the model errs; None where they do."""
+    if audit.found.sum(axis=0).min() < LEAST_OF_A_LABEL:
         return (
-            f"These are the labels of {spec} counted: how often it errs on comments about {brand} is not known, and "
-            "no set of three labels has judged it. `brandpulse audit sample` draws comments to label."
+            f"These are the labels of {spec} counted: how often it errs on comments about {brand} is not known. "
+            f"`brandpulse audit sample` draws comments to label: {LEAST_AUDITED} of the reported ones are enough."
         )
-    if min(estimating.separation(one) for one in found.errors) < LEAST_SEPARATION:
+    if estimating.separation(audit.found.T) < LEAST_SEPARATION:
         return (
-            f"Not enough to say: {spec} hardly tells the labels of {found.said['name']} apart. `brandpulse audit "
-            f"sample` draws comments to label; {LEAST_AUDITED} of the reported ones are enough."
+            f"Not enough to say: {spec} hardly tells the labels of the audited comments about {brand} apart. "
+            f"`brandpulse audit sample` draws more to label: {LEAST_AUDITED} of the reported ones are enough."
         )
-    return found
+    return None
 
 
 def _counted(session: Session, part: Part, model: Model, counts: Sequence[int]) -> Array:

@@ -6,9 +6,9 @@ positive counts 0.8 p + 0.1 (1 - p). Two ways out:
 - `audited`: people labelled some of these very comments, drawn at random. Of the comments that the model gives a label,
   they say how many bear which: a post-stratified mean, which is prediction-powered inference (Angelopoulos et al. 2023,
   section 2) with the model's label as the prediction. Right whatever the model does.
-- `adjusted`: other comments say how often the model errs on each class. The matrix of these rates is inverted: the
-  adjusted count (Forman 2008, section 2.4; of several classes Hopkins and King 2010, equation 4). Right where the model
-  errs on these comments as on those.
+- `adjusted`: other comments of the brand say how often the model errs on each class. The matrix of these rates is
+  inverted: the adjusted count (Forman 2008, section 2.4; of several classes Hopkins and King 2010, equation 4). Right
+  where the model errs on these comments as on those.
 
 In both, all that is not known is drawn, as in Bayes' theorem: the rates from Dirichlet posteriors, and the counted
 shares from one whose counts are divided by the design effect, since comments of one author or thread agree more than
@@ -16,7 +16,7 @@ others. The interval is what holds 95 % of the draws. `tests/reporting/test_esti
 the truth.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,18 +55,16 @@ def audited(counts: Array, found: Array, effect: float, seed: int = 0) -> Array:
         shares in the order of `LABELS`, shape (`DRAWS`, 3).
 
     """
-    counted = _dirichlet(np.random.default_rng([COUNTS, seed]), counts / effect)
     rates = _dirichlet(np.random.default_rng(RATES), found + PRIOR)
-    return np.asarray(np.einsum("dl,dlk->dk", counted, rates))
+    return np.asarray(np.einsum("dl,dlk->dk", counted(counts, effect, seed), rates))
 
 
-def adjusted(counts: Array, errors: Sequence[Array], effect: float, seed: int = 0) -> Array:
+def adjusted(counts: Array, errors: Array, effect: float, seed: int = 0) -> Array:
     """Draw the true shares from how often the model errs on other comments.
 
     Args:
         counts: as in `audited`.
-        errors: of each set of other comments, how many by people's label (row) and the model's (column). Of several,
-            each draw takes one: which of them these comments are like is not known either.
+        errors: the other comments by people's label (row) and the model's (column), shape (3, 3).
         effect: as in `audited`.
         seed: as in `audited`.
 
@@ -74,14 +72,15 @@ def adjusted(counts: Array, errors: Sequence[Array], effect: float, seed: int = 
         as `audited`.
 
     """
-    counted = _dirichlet(np.random.default_rng([COUNTS, seed]), counts / effect)
-    generator = np.random.default_rng(RATES)
-    drawn = generator.integers(len(errors), size=DRAWS)
-    rates = np.empty((DRAWS, *np.shape(errors[0])))
-    for place, one in enumerate(errors):
-        rates[drawn == place] = _dirichlet(generator, one + PRIOR, int((drawn == place).sum()))
-    solved: Array = np.linalg.solve(np.swapaxes(rates, 1, 2), counted[..., None])[..., 0].astype(np.float64)
+    shares = counted(counts, effect, seed)
+    rates = _dirichlet(np.random.default_rng(RATES), errors + PRIOR)
+    solved: Array = np.linalg.solve(np.swapaxes(rates, 1, 2), shares[..., None])[..., 0].astype(np.float64)
     return _onto_shares(solved)
+
+
+def counted(counts: Array, effect: float, seed: int = 0) -> Array:
+    """Draw the shares that the model would count in as many comments again; arguments and result as in `audited`."""
+    return _dirichlet(np.random.default_rng([COUNTS, seed]), counts / effect)
 
 
 def intervals(draws: Array) -> dict[str, Interval]:

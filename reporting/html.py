@@ -10,6 +10,7 @@ from reporting import charts, text
 
 #: A drawing of four weeks takes 0.05 s and 30 KB: the largest brands are drawn, all stand in the table.
 MOST_DRAWN = 24
+MOST_LEADING = 3  # brands whose answer stands on the first screen
 
 
 def render(report: Mapping[str, Any]) -> str:
@@ -27,6 +28,7 @@ def render(report: Mapping[str, Any]) -> str:
     return page.get_template("page.html").render(
         report=report,
         drawn=drawn,
+        leading=sorted(drawn, key=lambda brand: -brand["scored"])[:MOST_LEADING],
         shares=Markup(charts.shares(drawn)) if drawn else "",  # noqa: S704 - our own drawing; it escapes names
         trends={brand["brand"]: Markup(charts.trend(brand["days"])) for brand in drawn},  # noqa: S704 - as above
         labels=[n for n in ("positive", "negative", "neutral") if n != "neutral" or report["totals"]["neutral"]],

@@ -61,15 +61,12 @@ def changed(brand: Mapping[str, Any]) -> str:
     days = (date.fromisoformat(found["to"]) - date.fromisoformat(found["from"])).days + 1
     against = "the day before" if days == 1 else f"the {days} days before"
     of = found["change"]["positive"]
-    moved = of["counted"] if of["estimate"] is None else of["estimate"]["share"]
+    is_counted = of["estimate"] is None
+    moved, low, high = (of["counted"], of["low"], of["high"]) if is_counted else of["estimate"].values()
     sides = [f"{100 * abs(moved):.1f} points {'more' if moved > 0 else 'fewer'} positive than {against}"]
-    if of["estimate"] is None:
-        sides.append("as counted")
-    else:
-        low, high = of["estimate"]["low"], of["estimate"]["high"]
-        sides.append(f"{100 * low:+.1f} to {100 * high:+.1f}")
-        if low <= 0 <= high:
-            sides.append("within what chance does")
+    sides += [f"{'as counted, ' * is_counted}{100 * low:+.1f} to {100 * high:+.1f}"]
+    if low <= 0 <= high:
+        sides.append("within what chance does")
     if abs(of["mix"]) > abs(of["within"]):
         sides.append("more by a change of the sources' mix than within them")
     return f"{brand['brand']}: {sides[0]} ({'; '.join(sides[1:])})."

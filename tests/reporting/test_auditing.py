@@ -134,7 +134,7 @@ def test_a_sample_is_not_of_a_scope_that_has_grown_since(lamps, draw, label, rep
     assert only(report())["estimate"]["method"] == "adjusted count"
 
 
-def test_without_labels_and_without_a_judged_version_there_is_a_reason_in_place_of_an_estimate(lamps, report):
+def test_without_labels_there_is_a_reason_in_place_of_an_estimate(lamps, report):
     lamps(300)
     brand = only(report())
     assert brand["estimate"] is None
@@ -142,18 +142,15 @@ def test_without_labels_and_without_a_judged_version_there_is_a_reason_in_place_
     assert brand["model_accuracy"] is None
 
 
-def test_a_judged_version_gives_an_adjusted_count_that_names_the_set(lamps, report, database_url, model_id):
+def test_labels_that_the_model_does_not_tell_apart_make_no_estimate(lamps, draw, label, report):
     lamps(300)
-    confusion = {
-        truth: {label: 900 if label == truth else 50 for label in ("negative", "neutral", "positive")}
-        for truth in ("negative", "neutral", "positive")
-    }
-    with sessions.writing(database_url) as session:
-        model = session.get_one(Model, model_id)
-        model.card = {**model.card, "metrics": {"tests": [{"name": "tweets", "confusion": confusion}]}}
-    estimate = only(report())["estimate"]
-    assert estimate["method"] == "adjusted count"
-    assert estimate["calibration"]["name"] == "tweets, which judged words@1"
+    lamps(300, when=TUESDAY, source="reddit")
+    sample, _ = draw(200, first_day=date(2026, 11, 2), last_day=date(2026, 11, 2))
+    generator = np.random.default_rng(1)
+    label(sample, lambda _text: str(generator.choice(["positive", "negative", "neutral"])))
+    tuesday = only(report(first_day=date(2026, 11, 3), last_day=date(2026, 11, 3)))
+    assert tuesday["estimate"] is None
+    assert "hardly tells" in tuesday["estimate_reason"]
 
 
 def test_corrections_change_the_counted_share_and_never_the_estimate(lamps, draw, label, report, database_url):
