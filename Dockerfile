@@ -12,8 +12,11 @@ FROM python:3.13-slim
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/brandpulse brandpulse \
     && install --directory --owner=brandpulse /reports /var/lib/brandpulse/cache
 COPY --from=build /app /app
-ENV PATH=/app/bin:$PATH PYTHONDONTWRITEBYTECODE=1 BRANDPULSE_REPORTS_FOLDER=/reports
+ENV PATH=/app/bin:$PATH PYTHONDONTWRITEBYTECODE=1 \
+    BRANDPULSE_REPORTS_FOLDER=/reports BRANDPULSE_CACHE_FOLDER=/var/lib/brandpulse/cache
 USER brandpulse
+# The default model is compiled here, once, and not by each container; a new volume over the cache begins with it.
+RUN brandpulse score "compiled"
 # Where files to ingest are mounted.
 WORKDIR /var/lib/brandpulse
 ENTRYPOINT ["brandpulse"]

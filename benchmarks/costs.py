@@ -119,6 +119,7 @@ def _running(plan: Plan) -> Iterator[Running]:
             cache_folder=plan.folder / "cache",
         )
         processes.brandpulse("db", "upgrade", env=env)
+        processes.brandpulse("models", "promote", "fast", env=env)
         engine = stack.enter_context(outcome.asking(url))
         watch = stack.enter_context(memory.watching())
         deployment = Deployment(plan, plan.folder, url, env | {connections.NAME: "worker"}, engine, watch)

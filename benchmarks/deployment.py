@@ -105,6 +105,8 @@ def deployed(plan: Plan, watch: memory.Watch, workers: int = 2) -> Iterator[Depl
             database_url=url, broker_url=queue, reports_folder=folder / "reports", cache_folder=folder / "cache"
         )
         processes.brandpulse("db", "upgrade", env=env)
+        # What is measured is the way of comments, and the fast model leaves most of the time to it.
+        processes.brandpulse("models", "promote", "fast", env=env)
         engine = stack.enter_context(outcome.asking(url))
         running = Deployment(plan, folder, url, env, engine, watch)
         stack.callback(lambda: running.end_workers(len(running.workers)))

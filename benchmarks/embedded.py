@@ -31,7 +31,10 @@ def measure(plan: Plan, watch: memory.Watch, file: Path) -> Run:
     folder.mkdir()
     database, log = folder / "brandpulse.db", folder / "run.log"
     env = processes.environment(
-        database_url=f"sqlite:///{database}", reports_folder=folder / "reports", cache_folder=folder / "cache"
+        database_url=f"sqlite:///{database}",
+        reports_folder=folder / "reports",
+        cache_folder=folder / "cache",
+        model="fast@1",
     )
     asked = f"sqlite:///file:{database}?mode=ro&uri=true"
     began = time.monotonic()

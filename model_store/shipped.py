@@ -14,8 +14,9 @@ SHIPPED: Mapping[str, str] = {
     "lstm@1": "175a120608b46bef072d5d3099af7860f387c94430a643989dd5bc26e70922be",
     "cnn@1": "e9a09b17fc2b63ef019f1d6bdc400a784b372bb4d54da27f876dee5495e517c4",
     "accurate@1": "4f92379e453636a31bf3926d037f8c6a9709bd02559013116c76a82590c363ee",
+    "auto@1": "42e522bbcf0ffe5ce9e5e5cfde1bb09e49168c2ce5668f036fc34b522fd8adf6",
 }
-DEFAULT = "fast@1"
+DEFAULT = "auto@1"
 
 
 def versions() -> list[Artefact]:

@@ -16,7 +16,7 @@ from database import schema, sessions, tables
 from database.engine import engine as engine_of
 from ingest import loading
 from ingest.options import Options
-from tests import processes, wholeness
+from tests import processes, versions, wholeness
 from tests.words import WordModel
 from worker import chunks, scoring
 
@@ -133,6 +133,8 @@ def undisturbed_by_imdb(rows_file: Path, tmp_path_factory: pytest.TempPathFactor
 def _undisturbed(rows_file: Path, folder: Path, **settings: str) -> dict[str, tuple[np.float32, int]]:
     url = f"sqlite:///{folder}/brandpulse.db"
     env = processes.environment(url, folder, log_level="WARNING", **settings)
+    schema.ensure(url)
+    versions.begin_with_fast(url)
     processes.brandpulse("ingest", rows_file, "--brand", "Lumo", env=env)
     processes.brandpulse("worker", "--drain", env=env)
     found: dict[str, tuple[np.float32, int]] = wholeness.scores(url)

@@ -15,8 +15,18 @@ PATIENCE_SECONDS = 120
 
 def environment(url, folder, **settings):
     """Make the environment of a process: its database, folders of its own, and no setting of the user's."""
-    folders = {"reports_folder": folder / "reports", "cache_folder": folder / "cache"}
+    folders = {"reports_folder": folder / "reports", "cache_folder": cache(folder / "cache")}
     return processes.environment(**{"database_url": url} | folders | settings)
+
+
+def cache(folder):
+    """Make a cache that shares with all others what is compiled: the default model takes ten seconds once."""
+    shared = ROOT / "build" / "compiled"
+    shared.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "compiled").exists():
+        (folder / "compiled").symlink_to(shared)
+    return folder
 
 
 def start(*arguments, env, output=subprocess.PIPE, **options):

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from cli.main import brandpulse
 from settings import environment, errors
+from tests import processes, versions
 from worker import deployment
 
 
@@ -43,7 +44,8 @@ class Commands:
 def commands(database_url, tmp_path, monkeypatch):
     """Commands over `database_url`."""
     made = Commands(monkeypatch)
-    folders = {"cache_folder": tmp_path / "cache", "reports_folder": tmp_path / "reports"}
+    versions.begin_with_fast(database_url)
+    folders = {"cache_folder": processes.cache(tmp_path / "cache"), "reports_folder": tmp_path / "reports"}
     made.set(database_url=database_url, retry_delay_seconds=0, max_attempts=2, **folders)
     deployment.load_model.cache_clear()
     yield made

@@ -144,4 +144,4 @@ def test_a_version_that_this_program_cannot_load_is_not_promoted(commands, datab
         registry.register(session, later)
     said = commands.refused("models", "promote", "later")
     assert "The model version later@1 cannot be loaded. There is no recipe 'of_a_later_program'" in said
-    assert [row["model"] for row in commands.said("models", "list") if row["promoted"]] == [shipped.DEFAULT]
+    assert [row["model"] for row in commands.said("models", "list") if row["promoted"]] == [versions.FIRST]

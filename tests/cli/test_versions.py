@@ -5,7 +5,6 @@ from sqlalchemy import func, select
 
 from database import sessions
 from database.tables import Comment, Score
-from model_store import shipped
 from tests import processes, versions, wholeness
 from worker import deployment, embedded
 
@@ -31,7 +30,7 @@ def scored(commands):
 
 def test_a_version_is_promoted_rescored_and_rolled_back(commands, database_url, rows, tmp_path):
     versions.register(database_url, tmp_path, "flipped", sign=-1.0)
-    by_default = [("1", "positive", shipped.DEFAULT), ("2", "negative", shipped.DEFAULT)]
+    by_default = [("1", "positive", versions.FIRST), ("2", "negative", versions.FIRST)]
     by_flipped = [("1", "negative", "flipped@1"), ("2", "positive", "flipped@1")]
     commands("run", rows, "--source", "x")
     assert scored(commands) == by_default
@@ -43,7 +42,7 @@ def test_a_version_is_promoted_rescored_and_rolled_back(commands, database_url, 
     assert scored(commands) == by_default
 
     promoted = commands.said("models", "promote", "flipped", "--rescore")
-    assert (promoted["model"], promoted["before"], promoted["gap"]) == ("flipped@1", shipped.DEFAULT, 0)
+    assert (promoted["model"], promoted["before"], promoted["gap"]) == ("flipped@1", versions.FIRST, 0)
     [job] = promoted["jobs"]
     assert [job[name] for name in ("comments", "scored", "skipped", "failed", "pending")] == [3, 2, 1, 0, 0]
     assert scored(commands) == by_flipped
@@ -60,17 +59,17 @@ def test_a_version_is_promoted_rescored_and_rolled_back(commands, database_url, 
     assert scored(commands) == [*by_flipped, ("4", "negative", "flipped@1")]
 
     back = commands("models", "rollback")
-    assert f"{shipped.DEFAULT} is promoted, in place of flipped@1." in back
+    assert f"{versions.FIRST} is promoted, in place of flipped@1." in back
     assert scored(commands) == by_default
     report = commands.said("report", "--brand", "Lumo")
     assert report["other_versions"] == {"flipped@1": 1}
-    assert any(f"brandpulse rescore --brand Lumo --model {shipped.DEFAULT}" in note for note in report["notes"])
+    assert any(f"brandpulse rescore --brand Lumo --model {versions.FIRST}" in note for note in report["notes"])
     refused = commands.refused("models", "rollback")
-    assert f"No version was promoted before {shipped.DEFAULT}" in refused
+    assert f"No version was promoted before {versions.FIRST}" in refused
 
-    found = commands.said("rescore", "--brand", "Lumo", "--model", shipped.DEFAULT)
+    found = commands.said("rescore", "--brand", "Lumo", "--model", versions.FIRST)
     assert (found["comments"], found["scored"], found["skipped"], found["pending"]) == (4, 3, 1, 0)
-    assert scored(commands) == [*by_default, ("4", "positive", shipped.DEFAULT)]
+    assert scored(commands) == [*by_default, ("4", "positive", versions.FIRST)]
 
 
 def test_a_gap_is_allowed_where_the_user_says_so_and_the_report_names_it(commands, database_url, rows, tmp_path):
@@ -86,7 +85,7 @@ def test_a_gap_is_allowed_where_the_user_says_so_and_the_report_names_it(command
 
 def test_imdb_is_promoted_by_name_and_goes_the_whole_way(commands, database_url, rows, tmp_path):
     versions.register(database_url, tmp_path, "flipped", sign=-1.0)
-    assert commands.said("models", "promote", "flipped")["before"] == shipped.DEFAULT
+    assert commands.said("models", "promote", "flipped")["before"] == versions.FIRST
     assert commands.said("models", "promote", "imdb")["model"] == "imdb@1"
     found = commands.said("run", rows)
     assert (found["report"]["model"], found["scored"], found["skipped"], found["failed"]) == ("imdb@1", 2, 1, 0)

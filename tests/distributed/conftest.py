@@ -5,13 +5,14 @@ import contextlib
 import psutil
 import pytest
 
-from tests import processes
+from tests import processes, versions
 
 CHUNK = 200  # comments: 60 chunks of `rows_file`, so that there is a middle to disturb
 
 
 @pytest.fixture
 def env(postgres_url, broker_url, tmp_path):
+    versions.begin_with_fast(postgres_url)
     return processes.environment(
         postgres_url,
         tmp_path,

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from database import sessions
 from database.tables import Comment, Model, ModelFile, Score
-from model_store import shipped
 from tests import processes, versions, wholeness
 
 
@@ -43,7 +42,7 @@ def test_versions_are_promoted_rescored_and_rolled_back_while_workers_run(
 ):
     versions.register(postgres_url, tmp_path, "mild")
     versions.register(postgres_url, tmp_path, "flipped", sign=-1.0)
-    assert said("models", "promote", "mild")["before"] == shipped.DEFAULT
+    assert said("models", "promote", "mild")["before"] == versions.FIRST
     worker = started("worker", "--concurrency", "2")
     processes.brandpulse("ingest", rows_file, "--brand", "Lumo", env=env)
     wait_for_no_open_chunk(postgres_url)
@@ -86,7 +85,7 @@ def test_versions_are_promoted_rescored_and_rolled_back_while_workers_run(
     assert report["other_versions"] == {"flipped@1": 1}
     assert worker.poll() is None
     wholeness.check_both_sums(postgres_url)
-    assert said("models", "rollback")["model"] == shipped.DEFAULT
+    assert said("models", "rollback")["model"] == versions.FIRST
 
 
 def test_a_version_damaged_in_the_database_fails_its_chunks_with_its_name(env, said, started, postgres_url, tmp_path):

@@ -25,7 +25,7 @@ TEMPLATES = (
 
 @pytest.fixture(scope="module")
 def model():
-    return loading.load(shipped.find(shipped.DEFAULT))
+    return loading.load(shipped.find("fast@1"))
 
 
 def share(model, texts, name):

@@ -9,6 +9,7 @@ from cli.models import models
 from cli.score import score
 from model_store import shipped
 from settings import environment, errors
+from tests import processes
 from tests.model_store.conftest import reviews
 
 COMMANDS = {"score": score, "models": models}
@@ -18,7 +19,7 @@ PRAISE, BLAME = "a wonderful superb story and a brilliant cast", "an awful borin
 @pytest.fixture
 def brandpulse(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BRANDPULSE_CACHE_FOLDER", str(tmp_path / "cache"))
+    monkeypatch.setenv("BRANDPULSE_CACHE_FOLDER", str(processes.cache(tmp_path / "cache")))
     monkeypatch.setenv("BRANDPULSE_DATABASE_URL", f"sqlite:///{tmp_path}/brandpulse.db")
     environment.load.cache_clear()
 
@@ -64,7 +65,7 @@ def test_texts_are_scored_without_a_database(brandpulse, tmp_path):
         "p_positive": None,
         "skip_reason": "no_known_word",
     }
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["cache"]
 
 
 def test_lines_of_standard_input_are_scored(brandpulse):
@@ -123,7 +124,7 @@ def test_the_shipped_versions_are_listed_without_making_a_database(brandpulse, t
     assert [(row["model"], row["shipped"]) for row in listed] == [(spec, True) for spec in shipped.SHIPPED]
     assert [row["model"] for row in listed if row["promoted"]] == [shipped.DEFAULT]
     assert "imdb@1" in brandpulse("models", "list").stdout
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["cache"]
 
 
 def test_the_card_of_a_version_is_shown(brandpulse):

@@ -4,10 +4,12 @@ from sqlalchemy import func, select
 
 from database import schema, sessions
 from database.tables import Comment, Unscored
-from tests import processes, wholeness
+from tests import processes, versions, wholeness
 
 
 def settings(url, tmp_path):
+    schema.ensure(url)
+    versions.begin_with_fast(url)
     return processes.environment(url, tmp_path, chunk_size_comments=200, log_level="WARNING")
 
 
@@ -29,7 +31,6 @@ def test_an_ingest_killed_in_the_middle_is_made_whole_by_loading_the_file_again(
     database_url, rows_file, undisturbed, tmp_path
 ):
     env = settings(database_url, tmp_path)
-    schema.ensure(database_url)
     ingest = processes.start("ingest", rows_file, "--brand", "Lumo", env=env)
     processes.wait_until(lambda: wholeness.rows_read(database_url) > 1_000, ingest)
     processes.kill(ingest)
