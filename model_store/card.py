@@ -33,8 +33,8 @@ WHAT = {
     ),
     "auto": (
         "A cascade: the fast member scores every text, and the accurate one those that the fast one is unsure of. Of "
-        "texts that both score, a weighted mean of the logarithms of their probabilities counts. Which of them spoke is "
-        "kept with each score."
+        "texts that both score, a weighted mean of the logarithms of their probabilities counts. Which of them spoke "
+        "is kept with each score."
     ),
 }
 REVIEWS = (
