@@ -78,12 +78,13 @@ def test_a_cascade_of_own_versions_brings_its_members_to_any_machine(settings, s
         elsewhere = registry.artefact_of(session, registry.register(session, written), settings("elsewhere"))
     assert elsewhere.folder.parent.name == "elsewhere"
     found = loading.load(elsewhere).predict(["a wonderful film, superb and moving", "the plot"], [(), ()])
-    assert found.member[1] == "accurate"
+    assert found.member[1] == "fast+accurate"
     plain, flipped = (
         loading.load(elsewhere_of(name, sqlite_url, tmp_path)).predict(["the plot"], [()])
         for name in ("plain", "flipped")
     )
-    assert found.p_positive[1] == flipped.p_positive[0] != plain.p_positive[0]
+    # The accurate member counts four fifths.
+    assert (found.p_positive[1] > 0.5) == (flipped.p_positive[0] > 0.5) != (plain.p_positive[0] > 0.5)
 
 
 def test_a_cascade_whose_member_is_not_there_says_which_one(settings, sqlite_url, made, tmp_path):

@@ -90,7 +90,7 @@ def test_the_accurate_version_understands_what_counting_words_does_not():
     model = loading.load(shipped.find("accurate@1"))
     texts = [
         "I expected so much better from them",
-        "not bad at all, I was wrong about it",
+        "can't stop using it",
         "thanks for nothing, third time it breaks",
     ]
     answered = model.predict(texts, [()] * len(texts))
