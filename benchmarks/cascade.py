@@ -31,6 +31,7 @@ PICTURE = "cascade"
 MODULE = "benchmarks.cascade"
 EVERY = 6  # of the limits that were tried, each 0.01 apart, so many steps are between two that are timed
 TIMED = 4_000  # tweets
+NEAR = 0.05  # limits that are no farther below the chosen one are not named in the picture
 
 
 class Point(NamedTuple):
@@ -88,8 +89,15 @@ def draw(points: Sequence[Point]) -> dict[str, bytes]:
     """Draw both figures over the rates, the chosen limit marked."""
     import altair as alt  # noqa: PLC0415 - half a second that only a picture needs
 
+    chosen = next(point.limit for point in points if point.is_chosen)
     rows = [
-        {**point._asdict(), "figure": name, "value": 100 * getattr(point, field)}
+        {
+            **point._asdict(),
+            "figure": name,
+            "value": 100 * getattr(point, field),
+            # Above the chosen limit points lie so close together that their figures would cover each other.
+            "is_named": point.is_chosen or point.limit < chosen - NEAR,
+        }
         for point in points
         for name, field in (("macro-averaged recall", "macro_recall"), ("macro-F1", "macro_f1"))
     ]
@@ -101,7 +109,9 @@ def draw(points: Sequence[Point]) -> dict[str, bytes]:
         lines.mark_point(color=curves.ORANGE, size=160, strokeWidth=3)
         .encode(rate, value)
         .transform_filter("datum.is_chosen"),
-        lines.mark_text(dy=-12, fontSize=11, color=curves.GREY).encode(rate, value, text="limit:Q"),
+        lines.mark_text(dx=8, dy=-10, align="left", fontSize=11, color=curves.GREY)
+        .encode(rate, value, text="limit:Q")
+        .transform_filter("datum.is_named"),
     ]
     panels = [
         alt.layer(*(layer.transform_filter(f"datum.figure == '{name}'") for layer in layers)).properties(title=name)
