@@ -1,6 +1,6 @@
 """The report as text, for a terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,12 +22,24 @@ def render(report: Mapping[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [Text(title, style="bold")]
     if report["brands"]:
         parts.append(_shares(report))
-        for brand in report["brands"][:MOST_ESTIMATES]:
-            parts += [Text(f"• {said}") for said in (estimated(brand), changed(brand)) if said]
+        parts += [Text(f"• {said}") for said in _why(report["brands"])]
     parts += [Text(f"• {note}") for note in report["notes"]]
     if report["totals"]["scored"]:
         parts.append(Text("The shares in the table are the model's labels counted.", style="italic"))
     return Group(*parts)
+
+
+def _why(brands: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say of the first brands what is estimated and what changed; name those without an estimate in one sentence."""
+    told = brands[:MOST_ESTIMATES]
+    said = [estimated(brand) for brand in told if brand["estimate"]]
+    without = [brand["brand"] for brand in told if brand["estimate"] is None]
+    if without:
+        said.append(
+            f"No estimate of the true shares of {', '.join(without)}: how often the model errs on them is not known, "
+            "or there are too few comments. `brandpulse audit sample` draws comments to label."
+        )
+    return said + [moved for brand in told for moved in [changed(brand)] if moved]
 
 
 def estimated(brand: Mapping[str, Any]) -> str:
