@@ -9,7 +9,7 @@ from cli import output
 from database import sessions
 from reporting import audit_files, auditing, selection
 from reporting.scope import Scope
-from settings import environment, errors
+from settings import environment
 from worker import deployment
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -48,11 +48,10 @@ def sample(
     settings = environment.load()
     scope = Scope(brand, source, _day(first), _day(last))
     with sessions.writing(settings.database_url) as session:
-        parts = list(selection.by_brand(session, scope, settings.default_timezone))
-        if not parts:
-            raise errors.NotFound(f"There is no brand {brand!r} in the database.")
+        selection.check_brand(session, scope)
+        [part] = selection.by_brand(session, scope, settings.default_timezone)
         model = deployment.promoted(session)
-        made = auditing.draw(session, parts[0], model, size=size, now=datetime.now(UTC), seed=seed)
+        made = auditing.draw(session, part, model, size=size, now=datetime.now(UTC), seed=seed)
         out.mkdir(parents=True, exist_ok=True)
         table, tasks = (out / f"audit-{made.id}.{suffix}" for suffix in ("csv", "json"))
         audit_files.write_csv(table, session, made.id)

@@ -5,15 +5,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from database.tables import Brand, Model
+from database.tables import Model
 from reporting import changes, counting, estimates, estimating, other_versions, reasons, selection
 from reporting.counting import Key
 from reporting.scope import Scope
 from reporting.shares import Counts
-from settings import errors
 
 #: A period without comments at its ends is shown whole up to so many days.
 MOST_EMPTY_DAYS = 400
@@ -40,7 +38,7 @@ def build_report(
         errors.NotFound: there is no such brand.
 
     """
-    _check_brand(session, scope)
+    selection.check_brand(session, scope)
     counted = counting.count(session, scope, model.id, default_timezone)
     spec = f"{model.name}@{model.version}"
     days = _days(scope, [key.day for key in counted])
@@ -82,15 +80,6 @@ def _other_versions(
     if totals.cancelled:
         pending = other_versions.count(session, scope, model_id, default_timezone, other_versions.NOT_DONE)
     return others, totals.pending - sum(pending.values())
-
-
-def _check_brand(session: Session, scope: Scope) -> None:
-    if scope.brand is None:
-        return
-    known = session.scalars(select(Brand.name).order_by(Brand.name)).all()
-    if scope.brand not in known:
-        there = ", ".join(known[:20]) or "none yet"
-        raise errors.NotFound(f"There is no brand {scope.brand!r} in the database; there is: {there}.")
 
 
 def _days(scope: Scope, found: Iterable[date]) -> list[date]:

@@ -60,7 +60,8 @@ def empty_words(names: Sequence[str]) -> list[str]:
 def _of_label(now: Comments, before: Comments | None, held: Any, words: list[str], code: int) -> list[dict[str, Any]]:  # noqa: ANN401 - a sparse matrix
     of_now, of_before = held[: len(now.all)], held[len(now.all) :]
     are = now.labels == code
-    counts = _sum(of_now[are])
+    of_label = of_now[are]
+    counts = _sum(of_label)
     share = counts / len(are)
     if before is None:
         # What the words would have if they had nothing to do with the label.
@@ -76,7 +77,7 @@ def _of_label(now: Comments, before: Comments | None, held: Any, words: list[str
     found: list[dict[str, Any]] = []
     taken = np.zeros(len(rows), bool)
     for i in strong:
-        here = of_now[are][:, i].toarray().ravel() > 0
+        here = of_label[:, i].toarray().ravel() > 0
         if (here & taken).sum() <= SAME * here.sum():
             taken |= here
             found.append(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from database import membership
 from database.tables import Brand, Comment, Tally
 from reporting.scope import Scope
+from settings import errors
 
 
 class Part(NamedTuple):
@@ -43,6 +44,21 @@ class Part(NamedTuple):
             Tally.day >= begin.astimezone(UTC).date() if begin else true(),
             Tally.day <= last.astimezone(UTC).date() if last else true(),
         )
+
+
+def check_brand(session: Session, scope: Scope) -> None:
+    """Make sure that the brand of a scope, if it names one, is there.
+
+    Raises:
+        errors.NotFound: it is not.
+
+    """
+    if scope.brand is None:
+        return
+    known = session.scalars(select(Brand.name).order_by(Brand.name)).all()
+    if scope.brand not in known:
+        there = ", ".join(known[:20]) or "none yet"
+        raise errors.NotFound(f"There is no brand {scope.brand!r} in the database; there is: {there}.")
 
 
 def by_brand(session: Session, scope: Scope, default_timezone: str) -> Iterator[Part]:
