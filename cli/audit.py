@@ -1,11 +1,11 @@
 """`brandpulse audit`: draw comments for people to label, and take the labels back."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from cli import output
+from cli import options, output
 from database import sessions
 from reporting import audit_files, auditing, selection
 from reporting.scope import Scope
@@ -46,7 +46,7 @@ def sample(
     are not drawn again.
     """
     settings = environment.load()
-    scope = Scope(brand, source, _day(first), _day(last))
+    scope = Scope(brand, source, options.day(first), options.day(last))
     with sessions.writing(settings.database_url) as session:
         selection.check_brand(session, scope)
         [part] = selection.by_brand(session, scope, settings.default_timezone)
@@ -85,7 +85,3 @@ def import_(file: Path, by: str | None, as_json: bool) -> None:
         "already. The next report uses them.",
         as_json,
     )
-
-
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()

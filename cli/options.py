@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import click
@@ -63,3 +64,8 @@ def read_options(
         day_first=day_first,
         max_text_characters=environment.load().max_text_characters,
     )
+
+
+def day(moment: datetime | None) -> date | None:
+    """Take the day of what a day's option gives."""
+    return None if moment is None else moment.date()

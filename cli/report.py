@@ -1,12 +1,12 @@
 """`brandpulse report`: the shares of brands over a period."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli import output
+from cli import options, output
 from database import sessions
 from reporting import document, files, revisions, text
 from reporting.scope import Scope
@@ -45,7 +45,7 @@ def report(
     """Show the shares of brands over a period."""
     if first and last and first > last:
         raise click.BadParameter(f"the period ends on {last:%F}, before it begins on {first:%F}", param_hint="--to")
-    made = make(Scope(brand, source, _day(first), _day(last)))
+    made = make(Scope(brand, source, options.day(first), options.day(last)))
     file_format = "json" if as_json else file_format
     if file_format == "html" or (out is not None and file_format != "text"):
         path = out or files.report_path(environment.load().reports_folder, made, file_format)
@@ -76,7 +76,3 @@ def _print(made: dict[str, Any], out: Path | None) -> None:
     with out.open("w", encoding="utf-8") as file:
         output.console(file=file).print(text.render(made))
     click.echo(str(out))
-
-
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()

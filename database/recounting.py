@@ -6,7 +6,20 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import CompoundSelect, Integer, Row, Select, case, cast, func, literal_column, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from database import bulk, locks, merging, packing, slots
@@ -86,10 +99,15 @@ def _difference(part: list[Row[Any]]) -> list[packing.Row]:
     return packing.summed(list(keys), entries)
 
 
+def latest_corrections() -> Subquery:
+    """Select of each corrected comment its id and the label that counts."""
+    latest = select(func.max(Correction.id)).group_by(Correction.comment_id)
+    return select(Correction.comment_id, Correction.label).where(Correction.id.in_(latest)).subquery()
+
+
 def _counted() -> CompoundSelect[Any]:
     """Count by version, batch, brand, source, slot and kind, the number of a column of the tallies."""
-    latest = select(func.max(Correction.id)).group_by(Correction.comment_id)
-    corrected = select(Correction.comment_id, Correction.label).where(Correction.id.in_(latest)).subquery()
+    corrected = latest_corrections()
     label = func.coalesce(corrected.c.label, Score.label)
     of_label = case((label == 1, _number(POSITIVE)), (label == -1, _number(NEGATIVE)), else_=_number(NEUTRAL))
     of_state = case((Unscored.state == "skipped", _number(SKIPPED)), else_=_number(FAILED))

@@ -7,7 +7,8 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from database.tables import Comment, Correction, Model, Score
+from database import recounting
+from database.tables import Comment, Model, Score
 from reporting import calibrations, clustering, estimating
 from reporting.calibrations import Audit
 from reporting.estimating import Array
@@ -103,11 +104,7 @@ def _refused(audit: Audit, brand: str, spec: str) -> str | None:
 
 def _counted(session: Session, part: Part, model: Model, counts: Sequence[int]) -> Array:
     """Count the model's own labels: a correction is no random draw, and says nothing of the other comments."""
-    latest = (
-        select(Correction.comment_id, Correction.label)
-        .where(Correction.id.in_(select(func.max(Correction.id)).group_by(Correction.comment_id)))
-        .subquery()
-    )
+    latest = recounting.latest_corrections()
     moved = (
         select(Score.label, latest.c.label, func.count())
         .join(Comment, Comment.id == Score.comment_id)
