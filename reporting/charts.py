@@ -1,4 +1,4 @@
-"""The pictures of a report, as SVG: the shares of each brand, and how one brand's went from day to day."""
+"""The charts of a report: the shares of each brand, and how one brand's went from day to day."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ SMALLEST_LABELLED = 0.06
 LONGEST_NAME = 160  # in pixels, about 24 letters; the table beside it has the whole name
 
 
-def shares(brands: Sequence[Mapping[str, Any]]) -> str:
+def shares(brands: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - altair's own chart
     """Draw the shares of each brand as one bar, positive to the left."""
     import altair as alt  # noqa: PLC0415 - 0.3 s that only a page needs
 
@@ -35,10 +35,10 @@ def shares(brands: Sequence[Mapping[str, Any]]) -> str:
         .mark_text(align="right", dx=-10, fontSize=13, limit=LONGEST_NAME, color=GREY)
         .encode(x=alt.value(0), x2=alt.X2(), text="brand:N")
     )
-    return _svg(bars + figures + names)
+    return bars + figures + names
 
 
-def trend(days: Sequence[Mapping[str, Any]]) -> str:
+def trend(days: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - as above
     """Draw the positive and the negative share of each day, and below them how many comments were scored."""
     import altair as alt  # noqa: PLC0415 - as above
 
@@ -70,7 +70,7 @@ def trend(days: Sequence[Mapping[str, Any]]) -> str:
             y=alt.Y("scored:Q", title="scored", axis=alt.Axis(tickCount=2, tickMinStep=1, format="~s")),
         )
     )
-    return _svg(alt.vconcat(lines, volume, spacing=10).resolve_scale(x="shared"))
+    return alt.vconcat(lines, volume, spacing=10).resolve_scale(x="shared")
 
 
 def _parts(brands: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -107,16 +107,3 @@ def _percent_axis() -> Any:  # noqa: ANN401 - altair's own axis
     import altair as alt  # noqa: PLC0415 - as above
 
     return alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
-
-
-def _svg(chart: Any) -> str:  # noqa: ANN401 - altair's own chart
-    import vl_convert  # noqa: PLC0415 - as above
-
-    styled = chart.configure(
-        font="sans-serif",
-        background="transparent",
-        padding=4,
-        view={"stroke": None},
-        axis={"gridColor": "#e6e8eb", "domainColor": "#9aa1a9", "tickColor": "#9aa1a9", "labelFontSize": 11},
-    )
-    return str(vl_convert.vegalite_to_svg(styled.to_dict()))

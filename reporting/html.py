@@ -6,7 +6,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from reporting import charts, text
+from reporting import charts, drawing, text
 
 #: A drawing of four weeks takes 0.05 s and 30 KB: the largest brands are drawn, all stand in the table.
 MOST_DRAWN = 24
@@ -29,8 +29,8 @@ def render(report: Mapping[str, Any]) -> str:
         report=report,
         drawn=drawn,
         leading=sorted(drawn, key=lambda brand: -brand["scored"])[:MOST_LEADING],
-        shares=Markup(charts.shares(drawn)) if drawn else "",  # noqa: S704 - our own drawing; it escapes names
-        trends={brand["brand"]: Markup(charts.trend(brand["days"])) for brand in drawn},  # noqa: S704 - as above
+        shares=_svg(charts.shares(drawn)) if drawn else "",
+        trends={brand["brand"]: _svg(charts.trend(brand["days"])) for brand in drawn},
         labels=[n for n in ("positive", "negative", "neutral") if n != "neutral" or report["totals"]["neutral"]],
     )
 
@@ -39,3 +39,7 @@ def _drawn(brands: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Choose the brands to draw, in the order they stand in."""
     largest = sorted((brand["scored"] for brand in brands if brand["scored"]), reverse=True)[:MOST_DRAWN]
     return [brand for brand in brands if largest and brand["scored"] >= largest[-1]][:MOST_DRAWN]
+
+
+def _svg(chart: Any) -> Markup:  # noqa: ANN401 - altair's own chart
+    return Markup(drawing.svg(chart))  # noqa: S704 - our own drawing; it escapes names

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
-from reporting import charts, files, html, table, text
+from reporting import charts, drawing, files, html, table, text
 from settings import errors
 
 MONDAY = "2026-11-02T12:00:00Z"
@@ -84,7 +84,7 @@ def test_a_share_of_nothing_leaves_a_gap_and_not_a_zero(made):
     [lumo] = [brand for brand in made["brands"] if brand["brand"] == "Lumo"]
     assert [day["positive_share"] for day in lumo["days"]] == [1.0, None, 0.0]
     # Two days with a share, two labels: four points; the empty day draws none.
-    assert charts.trend(lumo["days"]).count('aria-roledescription="point"') == 4
+    assert drawing.svg(charts.trend(lumo["days"])).count('aria-roledescription="point"') == 4
 
 
 def test_csv_has_a_row_for_each_brand_and_day_and_no_formulas(made):
