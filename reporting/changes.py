@@ -1,17 +1,16 @@
 """What changed against earlier periods, and whether it did within the sources or by their mix."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from database.tables import Model
-from reporting import counting, estimates, selection
+from reporting import counting, estimates
 from reporting.counting import Key
+from reporting.evidence import Evidence
 from reporting.scope import Scope
+from reporting.selection import Part
 from reporting.shares import Counts
 
 #: days back, and the longest period that does not overlap with the one so many days back
@@ -21,7 +20,7 @@ BySource = Mapping[str, Counts]
 
 
 def of_brands(
-    session: Session, scope: Scope, model: Model, default_timezone: str, counted: Mapping[Key, Counts]
+    evidence: Evidence, parts: Sequence[Part], default_timezone: str, counted: Mapping[Key, Counts]
 ) -> dict[str, list[dict[str, Any]]]:
     """Compare each brand of a scope with earlier periods of the same length.
 
@@ -35,17 +34,13 @@ def of_brands(
     """
     now = _by_brand(counted)
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in now}
-    for name, ago in earlier(scope).items():
-        there = _by_brand(counting.count(session, ago, model.id, default_timezone))
-        parts = zip(
-            selection.by_brand(session, scope, default_timezone),
-            selection.by_brand(session, ago, default_timezone),
-            strict=True,
-        )
-        for part, before in parts:
+    for name, ago in earlier(parts[0].scope).items() if parts else ():
+        there = _by_brand(counting.count(evidence.session, ago, evidence.model.id, default_timezone))
+        for part in parts:
             sources = now.get(part.brand, {}), there.get(part.brand, {})
             if all(_sum(one).scored for one in sources):
-                found[part.brand].append({"against": name, **_compared(session, (part, before), model, *sources)})
+                both = part, part._replace(scope=ago)
+                found[part.brand].append({"against": name, **_compared(evidence, both, *sources)})
     return found
 
 
@@ -80,10 +75,8 @@ def earlier(scope: Scope) -> dict[str, Scope]:
     }
 
 
-def _compared(
-    session: Session, parts: tuple[selection.Part, selection.Part], model: Model, now: BySource, before: BySource
-) -> dict[str, Any]:
-    found = estimates.change(session, parts, model, (_counts(now), _counts(before)))
+def _compared(evidence: Evidence, parts: tuple[Part, Part], now: BySource, before: BySource) -> dict[str, Any]:
+    found = estimates.change(evidence, parts, (_counts(now), _counts(before)))
     scope, counts = parts[1].scope, _sum(before)
     both = {label: split(now, before, label) for label in ("positive", "negative")}
     change = {

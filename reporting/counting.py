@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from database import membership, packing, slots
 from database.packing import Ints
-from database.tables import Brand, Tally
+from database.tables import Tally
 from reporting import cancelled, days, selection
 from reporting.scope import Scope
 from reporting.shares import Counts
@@ -56,19 +56,14 @@ def _tell_apart(counted: dict[Key, Counts], gone: Mapping[Key, int]) -> None:
         counted[key] = replace(counted[key], pending=pending - cancelled_ones, cancelled=cancelled_ones)
 
 
-def zones(session: Session, default_timezone: str) -> dict[str, str]:
-    """Name the time zone of each brand."""
-    return {name: zone or default_timezone for name, zone in session.execute(select(Brand.name, Brand.timezone))}
-
-
 def _of_brand(session: Session, part: selection.Part, model_id: int) -> dict[Key, Counts]:
     """Add up the tallies of a brand: of what was loaded, and of what became of it under the version."""
     # Each way is one statement, which sees one moment: a score is never counted without its comment.
-    wanted = part.tallies() & or_(Tally.model_id.is_(None), Tally.model_id == model_id)
+    wanted = wanted_of(part, model_id)
     found = _of_utc_days(session, wanted)
     if not all(days.are_same(part.zone, day) for _, day in found):
         return _of_local_days(session, wanted, part)
-    return {Key(part.brand, source, day): _counts(numbers) for (source, day), numbers in found.items()}
+    return {Key(part.brand, source, day): counts_of(numbers) for (source, day), numbers in found.items()}
 
 
 def _of_utc_days(session: Session, wanted: ColumnElement[bool]) -> dict[tuple[str, date], Sequence[int]]:
@@ -85,7 +80,7 @@ def _of_local_days(session: Session, wanted: ColumnElement[bool], part: selectio
     for page in session.execute(packed, execution_options={"yield_per": PAGE_ROWS}).partitions():
         for key, numbers in _added(part, page):
             sums[key] += numbers
-    return {key: _counts(numbers.tolist()) for key, numbers in sums.items()}
+    return {key: counts_of(numbers.tolist()) for key, numbers in sums.items()}
 
 
 def _added(part: selection.Part, rows: Sequence[Row[Any]]) -> Iterator[tuple[Key, Ints]]:
@@ -105,7 +100,13 @@ def _added(part: selection.Part, rows: Sequence[Row[Any]]) -> Iterator[tuple[Key
                 yield Key(part.brand, source, local), of_day[shift]
 
 
-def _counts(numbers: Sequence[int]) -> Counts:
+def wanted_of(part: selection.Part, model_id: int) -> ColumnElement[bool]:
+    """Say which tallies count a part: those of what was loaded, and of what became of it under a version."""
+    return part.tallies() & or_(Tally.model_id.is_(None), Tally.model_id == model_id)
+
+
+def counts_of(numbers: Sequence[int]) -> Counts:
+    """Make counts of sums in the order of `packing.COLUMNS`; what is cancelled is counted as pending."""
     counts = Counts(**dict(zip(packing.COLUMNS, numbers, strict=True)))
     return replace(counts, pending=counts.comments - counts.scored - counts.skipped - counts.failed)
 

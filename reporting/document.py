@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from database.tables import Model
-from reporting import changes, counting, estimates, estimating, other_versions, reasons, selection
+from reporting import changes, counting, estimates, hours, other_versions, reasons, selection
 from reporting.counting import Key
+from reporting.evidence import Evidence
 from reporting.scope import Scope
 from reporting.shares import Counts
 
@@ -39,17 +40,20 @@ def build_report(
 
     """
     selection.check_brand(session, scope)
+    evidence = Evidence(session, model)
+    parts = list(selection.by_brand(session, scope, default_timezone))
     counted = counting.count(session, scope, model.id, default_timezone)
     spec = f"{model.name}@{model.version}"
     days = _days(scope, [key.day for key in counted])
-    brands = _brands(counted, days, counting.zones(session, default_timezone))
-    for part in selection.by_brand(session, scope, default_timezone):
-        _estimate(session, part, model, brands)
-    compared = changes.of_brands(session, scope, model, default_timezone, counted)
+    brands = [_brand(evidence, part, of_part, days) for part, of_part in _by_brand(parts, counted)]
+    compared = changes.of_brands(evidence, parts, default_timezone, counted)
     for brand in brands:
         brand["changes"] = compared[brand["brand"]]
-    reasons.of_brands(session, scope, model, default_timezone, brands)
+    reasons.of_brands(evidence, parts, brands)
     totals = sum(counted.values(), Counts())
+    for brand in brands:
+        # A report of one brand speaks of no other.
+        brand["share_of_voice"] = None if scope.brand else brand["comments"] / totals.comments
     others, waiting = _other_versions(session, scope, model.id, default_timezone, totals)
     mixed = [
         other_versions.note(others, scope, spec) if others else None,
@@ -95,34 +99,39 @@ def _days(scope: Scope, found: Iterable[date]) -> list[date]:
     return [first + timedelta(days=i) for i in range(length)]
 
 
-def _estimate(session: Session, part: selection.Part, model: Model, brands: list[dict[str, Any]]) -> None:
-    """Write the estimate of a brand beside its counted shares."""
-    for brand in brands:
-        if brand["brand"] == part.brand:
-            made = estimates.estimate(session, part, model, [brand[label] for label in estimating.LABELS])
-            brand |= {"estimate": made.found, "estimate_reason": made.reason, "model_accuracy": made.accuracy}
+def _by_brand(
+    parts: Iterable[selection.Part], counted: Mapping[Key, Counts]
+) -> list[tuple[selection.Part, dict[Key, Counts]]]:
+    """Give the brands with comments, by name, and the counts of each."""
+    found: dict[str, dict[Key, Counts]] = defaultdict(dict)
+    for key, counts in counted.items():
+        found[key.brand][key] = counts
+    return [(part, found[part.brand]) for part in sorted(parts, key=_name) if part.brand in found]
 
 
-def _brands(counted: Mapping[Key, Counts], days: list[date], zones: Mapping[str, str]) -> list[dict[str, Any]]:
-    names = sorted({key.brand for key in counted}, key=str.casefold)
-    return [_brand(name, {k: c for k, c in counted.items() if k.brand == name}, days, zones[name]) for name in names]
+def _name(part: selection.Part) -> str:
+    return part.brand.casefold()
 
 
-def _brand(name: str, counted: Mapping[Key, Counts], days: list[date], zone: str) -> dict[str, Any]:
+def _brand(evidence: Evidence, part: selection.Part, counted: Mapping[Key, Counts], days: list[date]) -> dict[str, Any]:
     by_source: dict[str, Counts] = defaultdict(Counts)
     by_day: dict[date, Counts] = defaultdict(Counts)
     for key, counts in counted.items():
         by_source[key.source] += counts
         by_day[key.day] += counts
+    total = sum(counted.values(), Counts())
+    made = estimates.estimate(evidence, part, [total.negative, total.neutral, total.positive])
     return {
-        "brand": name,
-        "timezone": zone,
-        **sum(counted.values(), Counts()).as_json(),
-        "estimate": None,
-        "estimate_reason": None,
-        "model_accuracy": None,
+        "brand": part.brand,
+        "timezone": part.zone.key,
+        **total.as_json(),
+        "estimate": made.found,
+        "estimate_reason": made.reason,
+        "model_accuracy": made.accuracy,
         "sources": [{"source": source, **counts.as_json()} for source, counts in sorted(by_source.items())],
         "days": [{"day": day.isoformat(), **by_day.get(day, Counts()).as_json()} for day in days],
+        "hours": hours.of_part(evidence, part),
+        "weekdays": hours.by_weekday(counted),
     }
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from database import recounting
 from database.tables import Comment, Model, Score
-from reporting import calibrations, clustering, estimating
+from reporting import calibrations, estimating
 from reporting.calibrations import Audit
 from reporting.estimating import Array
+from reporting.evidence import Evidence
 from reporting.selection import Part
 
 LEAST_SCORED = 100  # comments below which a share says nothing
@@ -35,12 +36,13 @@ class Change(NamedTuple):
     estimate: dict[str, Any] | None
 
 
-def estimate(session: Session, part: Part, model: Model, counts: Sequence[int]) -> Estimate:
+def estimate(evidence: Evidence, part: Part, counts: Sequence[int]) -> Estimate:
     """Estimate the true shares of a brand in a scope by the best method that may be used.
 
     `counts` are its comments by label, in the order of `estimating.LABELS`, corrections applied.
     """
-    audit = calibrations.of_brand(session, part.brand_id, model)
+    session, model = evidence.session, evidence.model
+    audit = evidence.audit(part)
     accuracy = _accuracy(audit)
     spec = f"{model.name}@{model.version}"
     scored = sum(counts)
@@ -50,31 +52,30 @@ def estimate(session: Session, part: Part, model: Model, counts: Sequence[int]) 
     counted = _counted(session, part, model, counts)
     own = calibrations.of_part(session, part, model, scored)
     if own.labels >= LEAST_AUDITED:
-        effect = clustering.design_effect(session, part, model.id)
+        effect = evidence.design_effect(part)
         draws = estimating.audited(counted, own.found, effect)
         said = {"name": "audit sample of these comments", **_said(own)}
         return Estimate(_document(draws, "post-stratified audit sample", said, effect), None, accuracy)
     reason = _refused(audit, part.brand, spec)
     if reason:
         return Estimate(None, reason, accuracy)
-    effect = clustering.design_effect(session, part, model.id)
+    effect = evidence.design_effect(part)
     draws = estimating.adjusted(counted, audit.found.T, effect)
     said = {"name": f"audited comments about {part.brand}", **_said(audit)}
     return Estimate(_document(draws, "adjusted count", said, effect), None, accuracy)
 
 
-def change(
-    session: Session, parts: tuple[Part, Part], model: Model, counts: tuple[Sequence[int], Sequence[int]]
-) -> Change:
+def change(evidence: Evidence, parts: tuple[Part, Part], counts: tuple[Sequence[int], Sequence[int]]) -> Change:
     """Say how much the shares of a brand changed from one period (the second) to another (the first).
 
     The true ones by the adjusted count and the same errors of the model in both: what is not known of them cancels out.
     """
+    session, model = evidence.session, evidence.model
     own = [_counted(session, part, model, of_part) for part, of_part in zip(parts, counts, strict=True)]
-    effects = [clustering.design_effect(session, part, model.id) for part in parts]
+    effects = [evidence.design_effect(part) for part in parts]
     both = list(zip(own, effects, (0, 1), strict=True))
     as_counted = _moved(*(estimating.counted(*one) for one in both))
-    audit = calibrations.of_brand(session, parts[0].brand_id, model)
+    audit = evidence.audit(parts[0])
     if min(map(sum, counts)) < LEAST_SCORED or _refused(audit, parts[0].brand, ""):
         return Change(as_counted, None)
     return Change(

@@ -1,41 +1,79 @@
 """Why: the words that moved the shares of the largest brands, the themes of their negative comments, and examples."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from database.tables import Brand, Model
-from reporting import changes, drivers, selection, themes, told
-from reporting.scope import Scope
+from database.tables import Brand
+from reporting import changes, copies, drivers, themes, told, worst_week
+from reporting.evidence import Evidence
+from reporting.selection import Part
+from reporting.told import Comments
 
-MOST_BRANDS = 8  # each takes two seconds where it has many comments
+MOST_BRANDS = 8  # each takes a second or two where it has many comments
 
 
-def of_brands(
-    session: Session, scope: Scope, model: Model, default_timezone: str, brands: Sequence[dict[str, Any]]
-) -> None:
-    """Write `drivers` and `themes` to the largest brands, empty to the others; see `drivers.find`, `themes.find`.
+def of_brands(evidence: Evidence, parts: Sequence[Part], brands: Sequence[dict[str, Any]]) -> None:
+    """Write what tells why to the largest brands, and that there is nothing to tell to the others.
 
-    `drivers` has besides `against`: the period before, where it has scored comments, else None.
+    `drivers` (see `drivers.find`) has besides `against`: `before`, the period before, where it has scored comments;
+    else `other_days`, those beside the worst week; else None. `themes`: see `themes.find`. `worst_week`: see
+    `worst_week.find`. `without_copies`: see `copies.without`; of the comments that are read.
     """
-    before = changes.earlier(scope).get("before")
     largest = sorted(brands, key=lambda brand: -brand["scored"])[:MOST_BRANDS]
     named = {brand["brand"] for brand in largest if brand["scored"]}
     for brand in brands:
-        brand |= {"drivers": {"against": None, "negative": [], "positive": []}, "themes": []}
-    parts = {part.brand: part for part in selection.by_brand(session, scope, default_timezone)}
-    earlier = {} if before is None else {p.brand: p for p in selection.by_brand(session, before, default_timezone)}
+        brand |= {"worst_week": None, "without_copies": None, "themes": []}
+        brand["drivers"] = {"against": None, "negative": [], "positive": []}
+    by_brand = {part.brand: part for part in parts}
     for brand in brands:
-        name = brand["brand"]
-        if name in named:
-            names = [name, *(session.scalar(select(Brand.handles).where(Brand.name == name)) or ())]
-            now = told.read(session, parts[name], model.id)
-            then = told.read(session, earlier[name], model.id) if name in earlier else None
-            then = then if then and then.all else None
-            brand["drivers"] = {
-                "against": "before" if then else None,
-                **drivers.find(now, then, names),
-            }
-            brand["themes"] = themes.find(now, names)
+        if brand["brand"] in named:
+            brand.update(_of_brand(evidence, by_brand[brand["brand"]], brand))
+
+
+def _of_brand(evidence: Evidence, part: Part, brand: dict[str, Any]) -> dict[str, Any]:
+    names = [part.brand, *(evidence.session.scalar(select(Brand.handles).where(Brand.id == part.brand_id)) or ())]
+    comments = _read(evidence, part)
+    worst = _worst_week(evidence, part, brand["days"])
+    against, now, then = _to_compare(evidence, part, comments, worst)
+    return {
+        "worst_week": worst,
+        "without_copies": copies.without(comments),
+        "drivers": {"against": against, **drivers.find(now, then, names)},
+        "themes": themes.find(comments, names),
+    }
+
+
+def _worst_week(evidence: Evidence, part: Part, days: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    if len(days) < worst_week.LEAST_DAYS:
+        return None
+    return worst_week.find(days, evidence.design_effect(part))
+
+
+def _to_compare(
+    evidence: Evidence, part: Part, comments: Comments, worst: dict[str, Any] | None
+) -> tuple[str | None, Comments, Comments | None]:
+    """Choose which comments are compared with which, and name what they are compared with."""
+    before = changes.earlier(part.scope).get("before")
+    then = None if before is None else _read(evidence, part._replace(scope=before))
+    if then is not None and then.all:
+        return "before", comments, then
+    if worst is None:
+        return None, comments, None
+    week, *others = (_read(evidence, one) for one in _around(part, worst))
+    return "other_days", week, Comments([comment for one in others for comment in one.all])
+
+
+def _around(part: Part, worst: dict[str, Any]) -> Iterator[Part]:
+    """Give the worst week, the days before it and the days after it."""
+    first, last = (date.fromisoformat(worst[end]) for end in ("from", "to"))
+    a_day = timedelta(days=1)
+    for begin, end in ((first, last), (part.scope.first_day, first - a_day), (last + a_day, part.scope.last_day)):
+        yield part._replace(scope=replace(part.scope, first_day=begin, last_day=end))
+
+
+def _read(evidence: Evidence, part: Part) -> Comments:
+    return told.read(evidence.session, part, evidence.model.id)
