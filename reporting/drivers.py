@@ -1,12 +1,12 @@
 """The words and pairs of words that moved a share, with their part of the change, and the comments that show it."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reporting import words as vocabulary
 from reporting.told import Comments
 
 MOST = 6  # drivers of each label
@@ -14,14 +14,6 @@ EXAMPLES = 5
 LEAST_COMMENTS = 5  # that hold the words
 LEAST_DEVIATIONS = 3.5  # of chance: of 5,000 words two are as far out by chance alone
 SAME = 0.8  # part of its comments that words share with those that stand above them, and are left out
-#: Words that turn what follows; lists of empty words hold them.
-NEGATIONS = frozenset(("no", "not", "nor", "never", "nothing", "without", "cannot", "against"))
-#: Links and handles are no words; a hashtag is one.
-WORD = r"(?u)(?<![@\w/.])\b[^\W\d_][\w'\u2019]+\b(?![./]\w)"
-#: "I'm", "they've": empty words that lists do not hold.
-CONTRACTED = tuple(f"{mark}{ending}" for mark in "'\u2019" for ending in ("d", "ll", "m", "re", "s", "ve"))
-#: The words of a name, those of "HomeDepot" too.
-_PART = re.compile(r"[A-Z]?[a-z]+|[^\W\d_]{2,}")
 Counts = NDArray[np.float64]
 CODES = {"negative": -1, "positive": 1}
 
@@ -46,15 +38,6 @@ def find(now: Comments, before: Comments | None, names: Sequence[str]) -> dict[s
         return {label: [] for label in CODES}
     held, words = _held(texts, names)
     return {label: _of_label(now, before, held, words, code) for label, code in CODES.items()}
-
-
-def empty_words(names: Sequence[str]) -> list[str]:
-    """List the words that say nothing, a brand's own among them."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # noqa: PLC0415 - a second
-
-    own = {part.lower() for name in names for part in [*_PART.findall(name), *re.findall(r"[^\W\d_][\w]+", name)]}
-    plain = (ENGLISH_STOP_WORDS - NEGATIONS) | own
-    return sorted(plain | {word + ending for word in ENGLISH_STOP_WORDS for ending in CONTRACTED})
 
 
 def _of_label(now: Comments, before: Comments | None, held: Any, words: list[str], code: int) -> list[dict[str, Any]]:  # noqa: ANN401 - a sparse matrix
@@ -100,7 +83,11 @@ def _held(texts: Sequence[str], names: Sequence[str]) -> tuple[Any, list[str]]:
     from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415 - a second
 
     count = CountVectorizer(
-        binary=True, ngram_range=(1, 2), token_pattern=WORD, stop_words=empty_words(names), min_df=LEAST_COMMENTS
+        binary=True,
+        ngram_range=(1, 2),
+        token_pattern=vocabulary.WORD,
+        stop_words=vocabulary.empty(names),
+        min_df=LEAST_COMMENTS,
     )
     try:
         held = count.fit_transform(texts).tocsr()
@@ -108,7 +95,10 @@ def _held(texts: Sequence[str], names: Sequence[str]) -> tuple[Any, list[str]]:
         from scipy import sparse  # noqa: PLC0415 - as above
 
         return sparse.csr_matrix((len(texts), 0)), []
-    return held, count.get_feature_names_out().tolist()
+    words = count.get_feature_names_out().tolist()
+    tells = vocabulary.telling(names)
+    kept = [place for place, one in enumerate(words) if tells(one)]
+    return held[:, kept], [words[place] for place in kept]
 
 
 def _deviations(now: tuple[Counts, int], before: tuple[Counts, int]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reporting.drivers import WORD, empty_words
+from reporting import words as vocabulary
 from reporting.told import Comments
 
 MOST = 5  # themes
@@ -37,7 +37,10 @@ def find(comments: Comments, names: Sequence[str]) -> list[dict[str, Any]]:
     # Copies would make a theme of one text.
     first = {comments.copies[row]: row for row in reversed(rows.tolist())}
     weigh = TfidfVectorizer(
-        token_pattern=WORD, stop_words=empty_words(names), min_df=LEAST_OF_WORD, max_features=MOST_WORDS
+        token_pattern=vocabulary.WORD,
+        stop_words=vocabulary.empty_alone(names),
+        min_df=LEAST_OF_WORD,
+        max_features=MOST_WORDS,
     )
     try:
         weigh.fit([comments.texts[row] for row in first.values()])

@@ -61,6 +61,22 @@ def test_the_names_of_a_brand_links_and_handles_are_no_drivers():
     assert words == {"broke"}
 
 
+def test_swearing_and_how_people_feel_names_nothing_alone():
+    said = comments(
+        ("so fucking bad, hotline not working, I hate it {}", NEGATIVE, 40), ("just love it {}", POSITIVE, 60)
+    )
+    found = drivers.find(said, None, ["Lumo"])
+    assert {one["words"] for one in found["negative"]} <= {
+        "hotline",
+        "bad hotline",
+        "hotline not",
+        "not working",
+        "working",
+    }
+    assert found["positive"] == []
+    assert {word for one in themes.find(said, ["Lumo"]) for word in one["words"]} <= {"hotline", "working"}
+
+
 def test_no_comments_and_comments_without_words_have_no_drivers_and_no_themes():
     for none in (
         Comments([]),
