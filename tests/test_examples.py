@@ -31,8 +31,8 @@ def test_each_file_gives_the_rows_that_its_page_says(found):
         assert [batch[name] for name in ("read", "loaded", "duplicates", "rejected")] == [int(n) for n in counts]
 
 
-def test_there_are_400_comments_about_three_brands_from_three_sources_over_three_weeks(found):
-    assert found["loaded"] >= 400
+def test_there_are_800_comments_about_three_brands_from_three_sources_over_three_weeks(found):
+    assert found["loaded"] >= 800
     assert found["loaded"] == found["scored"] + found["skipped"]
     report = found["report"]
     assert report["period"] == {"from": "2026-10-26", "to": "2026-11-15"}
