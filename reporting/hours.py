@@ -18,7 +18,10 @@ from reporting.shares import Counts
 
 A_DAY = 24
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SHOWN = ("comments", "scored", "positive", "negative", "neutral", "positive_share", "negative_share", "net_sentiment")
+SHOWN = (
+    *("comments", "scored", "positive", "negative", "neutral"),
+    *("positive_share", "negative_share", "neutral_share", "net_sentiment"),
+)
 _WIDE = len(packing.COLUMNS)
 
 

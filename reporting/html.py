@@ -1,41 +1,113 @@
 """The report as one page of HTML that needs no other file and no network."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from reporting import charts, drawing, text
+from reporting import answers, charts, dates, drawing, hours, text
 
 #: A drawing of four weeks takes 0.05 s and 30 KB: the largest brands are drawn, all stand in the table.
 MOST_DRAWN = 24
 MOST_LEADING = 3  # brands whose answer stands on the first screen
+LABELS = ("positive", "negative", "neutral")
+OUTCOMES = ("comments", "scored", "skipped", "failed", "pending", "cancelled")
+PERIODS = {"before": "the period before", "week": "a week before", "four_weeks": "four weeks before"}
+A_WEEK = 7  # days, below which weekdays are not compared
+
+Report = Mapping[str, Any]
 
 
-def render(report: Mapping[str, Any]) -> str:
+def render(report: Report) -> str:
     """Make the page; whatever a name or a note holds is shown as text and never run."""
+    drawn = _drawn(report["brands"])
+    sides = _sides(report, drawn)
+    return _page().render(
+        report=report,
+        subject=_subject(report),
+        period=_period(report),
+        drawn=drawn,
+        leading=answers.leading(drawn, MOST_LEADING),
+        moved=answers.moved,
+        periods=PERIODS,
+        span=dates.span,
+        labels=[label for label in LABELS if label != "neutral" or report["totals"]["neutral"]],
+        outcomes=OUTCOMES,
+        has_voice=len(report["brands"]) > 1,
+        sides=sides,
+        net_of=charts.net_of,
+        least_shown=charts.LEAST_SHOWN,
+        pictures={what: _svg(charts.net(_shown(drawn, what, names), what, names)) for what, _, names in sides}
+        | ({"shares": _svg(charts.shares(drawn))} if drawn else {}),
+        trends={brand["brand"]: _svg(charts.trend(brand["days"], brand["worst_week"])) for brand in drawn},
+        hours={brand["brand"]: _svg(charts.hours(brand["hours"])) for brand in drawn},
+    )
+
+
+def _page() -> jinja2.Template:
     page = jinja2.Environment(
-        loader=jinja2.PackageLoader("reporting", "."),
+        loader=jinja2.PackageLoader("reporting", "page"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page.filters.update(percent=text.percent, signed=text.signed, count="{:,}".format)
-    page.filters.update(estimated=text.estimated, changed=text.changed)
-    drawn = _drawn(report["brands"])
-    return page.get_template("page.html").render(
-        report=report,
-        drawn=drawn,
-        leading=sorted(drawn, key=lambda brand: -brand["scored"])[:MOST_LEADING],
-        shares=_svg(charts.shares(drawn)) if drawn else "",
-        trends={brand["brand"]: _svg(charts.trend(brand["days"])) for brand in drawn},
-        labels=[n for n in ("positive", "negative", "neutral") if n != "neutral" or report["totals"]["neutral"]],
-    )
+    page.filters.update(count="{:,}".format, day=dates.day, zip=zip, bare=_bare, marked=_marked)
+    page.filters.update(percent=_typeset(text.percent), signed=_typeset(text.signed), points=_typeset(_points))
+    for sentence in (text.estimated, text.changed, text.worst_week, text.why):
+        page.filters[sentence.__name__] = _typeset(sentence)
+    return page.get_template("page.html")
 
 
-def _drawn(brands: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _typeset(write: Callable[[Any], str]) -> Callable[[Any], Markup]:
+    """Keep a figure and its per cent sign in one line, write minus as a minus, and show what is to be typed as such."""
+    return lambda value: _marked(re.sub(r"(?<!\w)-(?=\d)", "\u2212", write(value)).replace(" %", "\u00a0%"))
+
+
+def _marked(said: str) -> Markup:
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(said)))  # noqa: S704 - escaped before
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f}"
+
+
+def _bare(sentence: Markup, name: str) -> Markup:
+    """Leave the name of the brand out of a sentence that stands under it."""
+    said = sentence.removeprefix(escape(f"{name}: "))
+    return said[:1].upper() + said[1:]
+
+
+def _subject(report: Report) -> str:
+    brands = report["brands"]
+    return str(report["scope"]["brand"] or (brands[0]["brand"] if len(brands) == 1 else "your brands"))
+
+
+def _period(report: Report) -> str:
+    period = report["period"]
+    return dates.span(period["from"], period["to"]) if period["from"] else "No days"
+
+
+def _sides(report: Report, drawn: Sequence[Report]) -> list[tuple[str, str, list[Any]]]:
+    """Say by what brands can be compared: the key of a brand's rows, its name in words, and the names of the rows."""
+    if len(report["brands"]) < 2:  # noqa: PLR2004 - one brand is compared with nobody
+        return []
+    sources = sorted({source["source"] for brand in drawn for source in brand["sources"]})
+    found: list[tuple[str, str, list[Any]]] = [("sources", "source", sources)]
+    if any(len(brand["days"]) >= A_WEEK for brand in drawn):
+        found.append(("weekdays", "weekday", list(hours.WEEKDAYS)))
+    found.append(("hours", "hour of the day", list(range(hours.A_DAY))))
+    return [one for one in found if _shown(drawn, one[0], one[2])]
+
+
+def _shown(brands: Sequence[Report], what: str, names: Sequence[Any]) -> list[Report]:
+    """Leave out the brands that nowhere have enough comments."""
+    return [brand for brand in brands if any(charts.net_of(brand, what, name) is not None for name in names)]
+
+
+def _drawn(brands: Sequence[Report]) -> list[Report]:
     """Choose the brands to draw, in the order they stand in."""
     largest = sorted((brand["scored"] for brand in brands if brand["scored"]), reverse=True)[:MOST_DRAWN]
     return [brand for brand in brands if largest and brand["scored"] >= largest[-1]][:MOST_DRAWN]

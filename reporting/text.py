@@ -1,7 +1,6 @@
 """The report as text, for a terminal."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from rich import box
@@ -9,7 +8,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from reporting import answers, dates
+
 MOST_DAYS = 14  # of the line: with it a terminal of 80 columns holds the table
+MOST_WORDS = 3  # that are named as the reason
+#: What the words of a report are compared with.
+AGAINST = {"before": "before", "other_days": "on the other days"}
 MOST_ESTIMATES = 10  # brands whose estimates are told in words: every other format has all
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
@@ -17,16 +21,24 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 def render(report: Mapping[str, Any]) -> RenderableType:
     """Lay a report out: the shares per brand, how they went from day to day, and what has to be known."""
     period = report["period"]
-    days = f"{period['from']} to {period['to']}" if period["from"] else "no days"
+    days = dates.span(period["from"], period["to"]) if period["from"] else "No days"
     title = f"{days}, counted by {report['model']}, revision {report['revision']}"
     parts: list[RenderableType] = [Text(title, style="bold")]
     if report["brands"]:
         parts.append(_shares(report))
         parts += [Text(f"• {said}") for said in _why(report["brands"])]
     parts += [Text(f"• {note}") for note in report["notes"]]
+    if report["totals"]["comments"]:
+        parts.append(Text(f"{_sum(report['totals'])}."))
     if report["totals"]["scored"]:
         parts.append(Text("The shares in the table are the model's labels counted.", style="italic"))
     return Group(*parts)
+
+
+def _sum(totals: Mapping[str, Any]) -> str:
+    """Write the law of conservation of the period."""
+    parts = [f"{totals[name]:,} {name}" for name in ("scored", "skipped", "failed", "pending", "cancelled")]
+    return f"{totals['comments']:,} comment{'s' * (totals['comments'] != 1)} = {' + '.join(parts)}"
 
 
 def _why(brands: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -39,7 +51,9 @@ def _why(brands: Sequence[Mapping[str, Any]]) -> list[str]:
             f"No estimate of the true shares of {', '.join(without)}: how often the model errs on them is not known, "
             "or there are too few comments. `brandpulse audit sample` draws comments to label."
         )
-    return said + [moved for brand in told for moved in [changed(brand)] if moved]
+    for brand in told:
+        said += filter(None, (changed(brand), worst_week(brand), why(brand)))
+    return said
 
 
 def estimated(brand: Mapping[str, Any]) -> str:
@@ -67,21 +81,39 @@ def estimated(brand: Mapping[str, Any]) -> str:
 
 def changed(brand: Mapping[str, Any]) -> str:
     """Say whether a brand is better off than in the period right before; empty where there is none to compare."""
-    [found] = [one for one in brand["changes"] if one["against"] == "before"] or [None]
+    of = answers.moved(brand, "positive")
+    if of is None:
+        return ""
+    said = [f"{'as counted, ' * of.is_counted}{100 * of.low:+.1f} to {100 * of.high:+.1f}"]
+    said += [] if of.is_sure else ["within what chance does"]
+    said += ["more by a change of the sources' mix than within them"] if of.is_by_mix else []
+    more = "more" if of.share > 0 else "fewer"
+    return f"{brand['brand']}: {100 * abs(of.share):.1f} points {more} positive than {of.against} ({'; '.join(said)})."
+
+
+def worst_week(brand: Mapping[str, Any]) -> str:
+    """Name the worst week of a brand; empty where none stands out."""
+    found = brand["worst_week"]
     if found is None:
         return ""
-    days = (date.fromisoformat(found["to"]) - date.fromisoformat(found["from"])).days + 1
-    against = "the day before" if days == 1 else f"the {days} days before"
-    of = found["change"]["positive"]
-    is_counted = of["estimate"] is None
-    moved, low, high = (of["counted"], of["low"], of["high"]) if is_counted else of["estimate"].values()
-    sides = [f"{100 * abs(moved):.1f} points {'more' if moved > 0 else 'fewer'} positive than {against}"]
-    sides += [f"{'as counted, ' * is_counted}{100 * low:+.1f} to {100 * high:+.1f}"]
-    if low <= 0 <= high:
-        sides.append("within what chance does")
-    if abs(of["mix"]) > abs(of["within"]):
-        sides.append("more by a change of the sources' mix than within them")
-    return f"{brand['brand']}: {sides[0]} ({'; '.join(sides[1:])})."
+    return (
+        f"{brand['brand']}: the worst week was {dates.span(found['from'], found['to'])}: "
+        f"{percent(found['negative_share'])} of {found['scored']:,} comments were negative, "
+        f"{percent(found['negative_share_else'])} on the other days."
+    )
+
+
+def why(brand: Mapping[str, Any]) -> str:
+    """Name the words that stand in more negative comments than before, or than on other days; empty where none do."""
+    found = brand["drivers"]
+    if not found["negative"] or found["against"] is None:
+        return ""
+    than = AGAINST[found["against"]]
+    named = [
+        f"{one['words']} ({percent(one['share'])}{' of all' * (not place)}, was {percent(one['share_before'])})"
+        for place, one in enumerate(found["negative"][:MOST_WORDS])
+    ]
+    return f"{brand['brand']}: more negative comments than {than} hold {', '.join(named)}."
 
 
 def percent(share: float | None) -> str:
@@ -98,13 +130,13 @@ def _shares(report: Mapping[str, Any]) -> Table:
     has_neutral = report["totals"]["neutral"] > 0
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("brand", min_width=12)
-    for name in ("positive", "negative", *(["neutral"] if has_neutral else []), "net", "scored", "comments"):
+    for name in ("positive", "negative", *(["neutral"] if has_neutral else []), "net", "scored"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("positive by day", no_wrap=True)
+    table.add_column("by day", no_wrap=True)
     for brand in report["brands"]:
         shares = [percent(brand["positive_share"]), percent(brand["negative_share"])]
         shares += [percent(brand["neutral_share"])] if has_neutral else []
-        counts = [signed(brand["net_sentiment"]), f"{brand['scored']:,}", f"{brand['comments']:,}"]
+        counts = [signed(brand["net_sentiment"]), f"{brand['scored']:,}"]
         table.add_row(Text(brand["brand"]), *shares, *counts, _line([day["positive_share"] for day in brand["days"]]))
     return table
 

@@ -1,5 +1,6 @@
 import csv
 import io
+import itertools
 import json
 from html.parser import HTMLParser
 
@@ -18,11 +19,12 @@ class Page(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.tags, self.said, self.fetched = [], [], []
+        self.tags, self.said, self.fetched, self.named = [], [], [], []
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
+        self.named += [tag] if dict(attributes).get("aria-label") else []
         self.fetched += [value for name, value in attributes if name in {"src", "href", "xlink:href", "srcset"}]
 
     def handle_data(self, data):
@@ -41,10 +43,38 @@ def made(say, score, report):
     return report()
 
 
-def test_the_page_draws_the_shares_and_a_trend_for_each_brand(made):
+def test_the_page_draws_the_shares_and_days_and_hours_of_each_brand(made):
     page = Page(html.render(made))
-    assert page.tags.count("svg") == 1 + len(made["brands"])
+    assert page.tags.count("svg") == 1 + 2 * len(made["brands"])
     assert page.tags.count("figure") == page.tags.count("svg")
+
+
+def test_brands_are_compared_by_source_weekday_and_hour_where_enough_speak(say, score, report):
+    for source in ("x", "youtube"):
+        say(
+            *[
+                (brand, f"{word} {i}", MONDAY)
+                for brand in ("Lumo", "Kite")
+                for word in ("good", "bad")
+                for i in range(9)
+            ],
+            *[("Nox", f"good {i}", "2026-11-10T09:00:00Z") for i in range(3)],
+            source=source,
+        )
+    score()
+    said = " ".join(Page(html.render(report())).said)
+    for title in ("source", "weekday", "hour of the day"):
+        assert f"Net sentiment by {title}" in said
+    assert "Net sentiment by" not in " ".join(Page(html.render(report(brand="Lumo"))).said)
+
+
+def test_each_chart_is_named_and_each_table_has_a_caption_and_headings_skip_no_level(made):
+    page = Page(html.render(made))
+    assert page.named.count("figure") == page.tags.count("figure")
+    assert page.tags.count("caption") == page.tags.count("table")
+    levels = [int(tag[1]) for tag in page.tags if tag in {"h1", "h2", "h3", "h4"}]
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in itertools.pairwise(levels))
 
 
 def test_the_page_fetches_nothing_and_runs_nothing(made):
@@ -60,11 +90,11 @@ def test_a_hostile_name_is_shown_as_it_was_written(made):
 
 def test_the_page_holds_the_figures_of_the_document(made):
     said = " ".join(Page(html.render(made)).said)
-    assert "50.0 %" in said
+    assert "50.0\u00a0%" in said
     assert f"Revision {made['revision']}" in said
     assert made["model"] in said
     for note in made["notes"]:
-        assert note in said
+        assert note.replace("`", "") in "".join(Page(html.render(made)).said)
 
 
 def test_the_page_of_an_empty_period_says_so(report):
@@ -76,7 +106,7 @@ def test_of_many_brands_the_largest_are_drawn_and_all_are_listed(say, score, rep
     say(*[(f"Brand {i:02}", f"good {j}", MONDAY) for i in range(30) for j in range(1 + i // 10)])
     score()
     page = Page(html.render(report()))
-    assert page.tags.count("svg") == 1 + html.MOST_DRAWN
+    assert page.tags.count("svg") == 1 + 2 * html.MOST_DRAWN
     assert all(any(f"Brand {i:02}" in said for said in page.said) for i in range(30))
 
 
