@@ -18,5 +18,5 @@ def _styled(chart: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
             padding=4,
             view={"stroke": None},
             axis={"gridColor": "#e6e8eb", "domainColor": "#9aa1a9", "tickColor": "#9aa1a9", "labelFontSize": 11},
-        ).to_dict()
+        ).to_dict(validate=False)  # our own charts: validating them took as long as drawing them
     )

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reporting import words as vocabulary
+from reporting import held_words
+from reporting.held_words import LEAST_COMMENTS, Held
 from reporting.told import Comments
 
 MOST = 6  # drivers of each label
 EXAMPLES = 5
-LEAST_COMMENTS = 5  # that hold the words
 LEAST_DEVIATIONS = 3.5  # of chance: of 5,000 words two are as far out by chance alone
 SAME = 0.8  # part of its comments that words share with those that stand above them, and are left out
 Counts = NDArray[np.float64]
@@ -36,12 +36,12 @@ def find(now: Comments, before: Comments | None, names: Sequence[str]) -> dict[s
     texts = now.texts + (before.texts if before else [])
     if not now.texts:
         return {label: [] for label in CODES}
-    held, words = _held(texts, names)
-    return {label: _of_label(now, before, held, words, code) for label, code in CODES.items()}
+    held = held_words.find(texts, names, longest=2)
+    return {label: _of_label(now, before, held, code) for label, code in CODES.items()}
 
 
-def _of_label(now: Comments, before: Comments | None, held: Any, words: list[str], code: int) -> list[dict[str, Any]]:  # noqa: ANN401 - a sparse matrix
-    of_now, of_before = held[: len(now.all)], held[len(now.all) :]
+def _of_label(now: Comments, before: Comments | None, held: Held, code: int) -> list[dict[str, Any]]:
+    of_now, of_before = held.matrix[: len(now.all)], held.matrix[len(now.all) :]
     are = now.labels == code
     of_label = of_now[are]
     counts = _sum(of_label)
@@ -65,7 +65,7 @@ def _of_label(now: Comments, before: Comments | None, held: Any, words: list[str
             taken |= here
             found.append(
                 {
-                    "words": words[i],
+                    "words": held.words[i],
                     "comments": int(counts[i]),
                     "share": float(share[i]),
                     "share_before": None if before is None else float(other[i]),
@@ -78,29 +78,6 @@ def _of_label(now: Comments, before: Comments | None, held: Any, words: list[str
     return found
 
 
-def _held(texts: Sequence[str], names: Sequence[str]) -> tuple[Any, list[str]]:
-    """Tell which texts hold which words and pairs: a sparse matrix (texts, words) of 0 and 1, and the words."""
-    from sklearn.feature_extraction.text import CountVectorizer  # noqa: PLC0415 - a second
-
-    count = CountVectorizer(
-        binary=True,
-        ngram_range=(1, 2),
-        token_pattern=vocabulary.WORD,
-        stop_words=vocabulary.empty(names),
-        min_df=LEAST_COMMENTS,
-    )
-    try:
-        held = count.fit_transform(texts).tocsr()
-    except ValueError:  # no word stands in five texts
-        from scipy import sparse  # noqa: PLC0415 - as above
-
-        return sparse.csr_matrix((len(texts), 0)), []
-    words = count.get_feature_names_out().tolist()
-    tells = vocabulary.telling(names)
-    kept = [place for place, one in enumerate(words) if tells(one)]
-    return held[:, kept], [words[place] for place in kept]
-
-
 def _deviations(now: tuple[Counts, int], before: tuple[Counts, int]) -> NDArray[np.float64]:
     """Compare shares, each (counts, of how many): how many standard errors the first is above the second."""
     (counts, size), (others, of) = now, before
@@ -111,5 +88,5 @@ def _deviations(now: tuple[Counts, int], before: tuple[Counts, int]) -> NDArray[
     return np.asarray((counts / size - others / of) / np.maximum(errors, 1e-12))
 
 
-def _sum(held: Any) -> NDArray[np.float64]:  # noqa: ANN401 - as above
+def _sum(held: Any) -> NDArray[np.float64]:  # noqa: ANN401 - a sparse matrix
     return np.asarray(held.sum(axis=0), np.float64).ravel()

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reporting import words as vocabulary
+from reporting import held_words
+from reporting.held_words import Held
 from reporting.told import Comments
 
 MOST = 5  # themes
@@ -16,7 +18,6 @@ MOST_WORDS = 2_000
 ITERATIONS = 200
 LEAST_WORDS = 5  # for each theme
 LEAST_COMMENTS = 50  # negative ones, below which there is nothing to group
-LEAST_OF_WORD = 5  # comments that hold a word
 
 
 def find(comments: Comments, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -27,47 +28,46 @@ def find(comments: Comments, names: Sequence[str]) -> list[dict[str, Any]]:
         theme's words belong to none.
 
     """
-    from sklearn.decomposition import NMF  # noqa: PLC0415 - a second
-    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - as above
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - as above
-
     rows = np.flatnonzero(comments.labels == -1)
     if len(rows) < LEAST_COMMENTS:
         return []
-    # Copies would make a theme of one text.
-    first = {comments.copies[row]: row for row in reversed(rows.tolist())}
-    weigh = TfidfVectorizer(
-        token_pattern=vocabulary.WORD,
-        stop_words=vocabulary.empty_alone(names),
-        min_df=LEAST_OF_WORD,
-        max_features=MOST_WORDS,
-    )
-    try:
-        weigh.fit([comments.texts[row] for row in first.values()])
-    except ValueError:  # no word stands in five texts
-        return []
-    weights = weigh.transform([comments.texts[row] for row in rows])
-    count = min(MOST, weights.shape[1] // LEAST_WORDS)
-    if not count:
-        return []
-    factors = NMF(count, init="nndsvd", random_state=0, max_iter=ITERATIONS, tol=1e-3)
-    with warnings.catch_warnings():
-        # Which theme a comment is of is settled long before the factors are.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        strengths = factors.fit_transform(weights)
-    words = weigh.get_feature_names_out()
-    theme = np.where(strengths.max(axis=1) > 0, strengths.argmax(axis=1), -1)
+    # Copies would make a theme of one text: each text is looked at once, and its copies are of its theme.
+    first: dict[str, int] = {}
+    text = np.array([first.setdefault(comments.copies[row], len(first)) for row in rows.tolist()])
+    shown = rows[np.unique(text, return_index=True)[1]]
+    held = held_words.find([comments.texts[row] for row in shown.tolist()], names, longest=1)
+    named, theme = _grouped(held)
     found = []
-    for number in range(count):
-        named = words[np.argsort(-factors.components_[number], kind="stable")[:NAMED_BY]].tolist()
-        of_theme = rows[theme == number]
+    for number, words in enumerate(named):
+        of_theme = rows[theme[text] == number]
         if len(of_theme):
             found.append(
                 {
-                    "words": named,
+                    "words": words,
                     "comments": len(of_theme),
                     "share": len(of_theme) / len(rows),
                     "examples": comments.examples(of_theme, EXAMPLES),
                 }
             )
     return sorted(found, key=lambda one: -one["comments"])
+
+
+def _grouped(held: Held) -> tuple[list[list[str]], NDArray[np.intp]]:
+    """Give the words that name each theme, and the theme of each text, -1 where it has none."""
+    from sklearn.decomposition import NMF  # noqa: PLC0415 - a second
+    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - as above
+    from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415 - as above
+
+    count = min(MOST, len(held.words) // LEAST_WORDS)
+    if not count:
+        return [], np.full(held.matrix.shape[0], -1)
+    commonest = np.argsort(-np.asarray(held.matrix.sum(axis=0)).ravel(), kind="stable")[:MOST_WORDS]
+    weights = TfidfTransformer().fit_transform(held.matrix[:, commonest])
+    factors = NMF(count, init="nndsvd", random_state=0, max_iter=ITERATIONS, tol=1e-3)
+    with warnings.catch_warnings():
+        # Which theme a comment is of is settled long before the factors are.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        strengths = factors.fit_transform(weights)
+    strongest = np.argsort(-factors.components_, axis=1, kind="stable")[:, :NAMED_BY]
+    named = [[held.words[commonest[place]] for place in places] for places in strongest.tolist()]
+    return named, np.where(strengths.max(axis=1) > 0, strengths.argmax(axis=1), -1)

@@ -23,7 +23,7 @@ FILLER = frozenset(
     just keep keeps kind know knows let lets like liked likes literally little ll lol long look looking looks
     lot made make makes making man maybe mean means need needs new next oh ok okay old omg once one ones people
     person please pls point probably put quite read ready real really right rt said say saying says see seeing seems
-    seen set shes side since sir someone something soon start started still stuff such sure take taken takes
+    seen set shes side since sir someone something soon start started still stop stuff such sure take taken takes
     talk tell thats theyre thing things think thought time times to today told tomorrow tonight took totally tried
     true try trying turn type unk ur use used using ve via wanna want wanted wants watch way week weeks well
     went whats wish words work world wow wtf ya yall yeah year years yes yesterday yet you youre
@@ -45,13 +45,8 @@ SWEARING = frozenset(
     fucking fucks goddamn motherfucker piss pissed shit shite shits shitty
     """.split()  # noqa: SIM905 - to be read as a list of words
 )
-_ALONE = (
-    NEGATIONS
-    | FILLER
-    | FEELINGS
-    | SWEARING
-    | {stem + end for stem in (*_AUXILIARIES, "wo", "would") for end in NEGATED}
-)
+_NEGATED = {stem + end for stem in (*_AUXILIARIES, "wo") for end in NEGATED}
+_ALONE = NEGATIONS | FILLER | FEELINGS | SWEARING | _NEGATED | {*_AUXILIARIES}
 #: The words of a name, those of "HomeDepot" too.
 _PART = re.compile(r"[A-Z]?[a-z]+|[^\W\d_]{2,}")
 
@@ -66,11 +61,6 @@ def empty(names: Sequence[str]) -> list[str]:
 
     plain = (ENGLISH_STOP_WORDS - NEGATIONS) | _own(names)
     return sorted(plain | {word + ending for word in ENGLISH_STOP_WORDS for ending in CONTRACTED})
-
-
-def empty_alone(names: Sequence[str]) -> list[str]:
-    """List the words of `empty`, and those that name nothing when they stand alone."""
-    return sorted({*empty(names), *_ALONE})
 
 
 def telling(names: Sequence[str]) -> Callable[[str], bool]:

@@ -146,3 +146,14 @@ def test_a_report_names_what_moved_a_bad_week_and_shows_it_as_text_alone(say, sc
     page = html.render({**made, "revision": 1})
     assert "&lt;b&gt;login&lt;/b&gt; since update" in page
     assert "<b>login</b>" not in page
+
+
+def test_forms_of_a_word_are_one_driver_named_by_the_commonest():
+    said = comments(
+        ("it flickers {}", NEGATIVE, 10),
+        ("flickering again {}", NEGATIVE, 20),
+        ("a flicker {}", NEGATIVE, 6),
+        ("fine {}", POSITIVE, 60),
+    )
+    [driver] = drivers.find(said, None, ["Lumo"])["negative"]
+    assert (driver["words"], driver["comments"]) == ("flickering", 36)
