@@ -32,8 +32,8 @@ def build_report(
 
     Returns:
         a document that JSON can hold: `period`, `scope`, `model`, `thresholds`, `revision` (None until it is saved),
-        `read_at`, `brands`, `totals`, `other_versions` (of the pending and cancelled comments, those that only another
-        version has scored), `notes`.
+        `revision_note` (what changed since the one before; None of the first), `read_at`, `brands`, `totals`,
+        `other_versions` (of the pending and cancelled comments, those that only another version has scored), `notes`.
 
     Raises:
         errors.NotFound: there is no such brand.
@@ -65,6 +65,7 @@ def build_report(
         "model": spec,
         "thresholds": model.card.get("thresholds"),
         "revision": None,
+        "revision_note": None,
         "read_at": now.isoformat(timespec="seconds"),
         "brands": brands,
         "totals": totals.as_json(),

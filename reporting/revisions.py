@@ -10,13 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from database.tables import Brand, Model, Report
+from reporting import revision_notes
 from reporting.scope import Scope
 
 TRIES = 5  # two processes that save at once take each other's number; a third try has not been seen
 
+#: What stands in a document and is no part of its answer.
+NOT_SAID = ("read_at", "revision", "revision_note")
+
 
 def save(session: Session, document: dict[str, Any], scope: Scope, model: Model) -> int:
-    """Keep a report, and write its revision number into the document.
+    """Keep a report, and write its revision number into the document, with what changed since the latest revision.
 
     The time of reading makes no difference: a report that says the same as the latest revision is that revision.
     """
@@ -26,9 +30,13 @@ def save(session: Session, document: dict[str, Any], scope: Scope, model: Model)
             select(Report).where(Report.scope == scope.key()).order_by(Report.revision.desc()).limit(1)
         )
         if latest is not None and latest.sha256 == sha256:
-            document["revision"] = latest.revision
+            document |= {"revision": latest.revision, "revision_note": latest.note}
             return latest.revision
-        document["revision"] = 1 if latest is None else latest.revision + 1
+        document |= {"revision": 1, "revision_note": None}
+        if latest is not None:
+            corrected = revision_notes.corrections_since(session, document, scope, latest.created_at)
+            said = revision_notes.note(latest.content, document, corrected)
+            document |= {"revision": latest.revision + 1, "revision_note": said}
         try:
             with session.begin_nested():
                 session.add(_row(session, document, scope, model, sha256))
@@ -48,10 +56,11 @@ def _row(session: Session, document: dict[str, Any], scope: Scope, model: Model,
         last_day=scope.last_day,
         sha256=sha256,
         content=document,
+        note=document["revision_note"],
         created_at=datetime.fromisoformat(document["read_at"]),
     )
 
 
 def _checksum(document: dict[str, Any]) -> str:
-    said = {name: value for name, value in document.items() if name not in {"read_at", "revision"}}
+    said = {name: value for name, value in document.items() if name not in NOT_SAID}
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -24,6 +24,8 @@ def render(report: Mapping[str, Any]) -> RenderableType:
     days = dates.span(period["from"], period["to"]) if period["from"] else "No days"
     title = f"{days}, counted by {report['model']}, revision {report['revision']}"
     parts: list[RenderableType] = [Text(title, style="bold")]
+    if report.get("revision_note"):
+        parts.append(Text(f"Since revision {report['revision'] - 1}: {report['revision_note']}"))
     if report["brands"]:
         parts.append(_shares(report))
         parts += [Text(f"• {said}") for said in _why(report["brands"])]

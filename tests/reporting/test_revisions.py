@@ -44,3 +44,20 @@ def test_a_revision_says_how_it_was_made(say, score, report):
     made = report()
     assert (made["model"], made["read_at"], made["revision"]) == ("words@1", "2026-11-16T05:00:00+00:00", 1)
     assert "thresholds" in made
+
+
+def test_a_revision_says_in_one_sentence_what_changed_since_the_one_before(database_url, say, score, report):
+    say(("Lumo", "good", MONDAY))
+    score()
+    assert report()["revision_note"] is None
+    say(("Lumo", "bad", MONDAY), ("Lumo", "???", MONDAY), source="reddit")
+    score()
+    said = (
+        "2 comments more were loaded; 1 comment more was scored; positive share 100.0 % to 50.0 %; "
+        "negative share 0.0 % to 50.0 %."
+    )
+    assert report(now=NOW + timedelta(days=1))["revision_note"] == said
+    again = report(now=NOW + timedelta(days=2))
+    assert (again["revision"], again["revision_note"]) == (2, said), "it is the same revision"
+    with sessions.reading(database_url) as session:
+        assert session.scalars(select(Report.note).order_by(Report.revision)).all() == [None, said]
