@@ -1,0 +1,69 @@
+"""The report in a few lines, for chats and for the subject of a mail."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reporting import text
+
+MOST_BRANDS = 5
+
+
+def title(report: Mapping[str, Any]) -> str:
+    """Write the answer in one line."""
+    period, brands = report["period"], report["brands"]
+    days = period["from"] if period["from"] == period["to"] else f"{period['from']} to {period['to']}"
+    name = report["scope"]["brand"] or (brands[0]["brand"] if len(brands) == 1 else "all brands")
+    again = f" (revision {report['revision']})" if (report["revision"] or 1) > 1 else ""
+    return f"{plain(name)}, {days or 'no days'}: {_answer(brands)}{again}"
+
+
+def render(report: Mapping[str, Any], limit: int) -> str:
+    """Write the answer, what moved it and what has to be known, in so many characters at most; no line is cut."""
+    lines = []
+    if report.get("revision_note"):
+        lines.append(f"Since revision {report['revision'] - 1}: {report['revision_note']}")
+    for brand in report["brands"][:MOST_BRANDS]:
+        lines += [*_of_brand(brand)]
+    lines += report["notes"]
+    return _cut([plain(line) for line in lines], limit)
+
+
+def plain(said: str) -> str:
+    """Leave of a text one line without signs that chats or mail take for more than text."""
+    one_line = " ".join(re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", said).split())
+    # A name or a word that people wrote must not call everybody in a channel.
+    return re.sub(r"@(?=\w)|<(?=[!@#])", "\\g<0>\u200b", one_line)
+
+
+def _answer(brands: list[Mapping[str, Any]]) -> str:
+    if len(brands) != 1 or not brands[0]["scored"]:
+        return f"{len(brands)} brands" if len(brands) > 1 else "nothing to report"
+    [brand] = brands
+    shares = brand["estimate"] or brand
+    return f"{text.percent(shares['positive_share'])} positive, {text.percent(_negative(brand))} negative"
+
+
+def _negative(brand: Mapping[str, Any]) -> float | None:
+    share: float | None = brand["negative_share"]
+    return brand["estimate"]["shares"]["negative"]["share"] if brand["estimate"] else share
+
+
+def _of_brand(brand: Mapping[str, Any]) -> list[str]:
+    name, counted = brand["brand"], f"of {brand['scored']:,} scored comments"
+    said = text.estimated(brand) if brand["estimate"] else ""
+    shares = f"{text.percent(brand['positive_share'])} positive, {text.percent(brand['negative_share'])} negative"
+    lines = [f"{name}: {shares} {counted}, as the model counts.", said, text.changed(brand)]
+    for label in ("negative", "positive"):
+        found = [driver["words"] for driver in brand["drivers"][label][:3]]
+        lines.append(f"In {label} comments: {', '.join(found)}." if found else "")
+    return [line for line in lines if line]
+
+
+def _cut(lines: list[str], limit: int) -> str:
+    kept: list[str] = []
+    for line in lines:
+        if len("\n".join([*kept, line, "…"])) > limit:
+            return "\n".join([*kept, "…"])
+        kept.append(line)
+    return "\n".join(kept)

@@ -1,0 +1,73 @@
+import re
+
+from reporting import mail, summary
+from tests.reporting.documents import document
+
+HOSTILE = "<script>alert(1)</script>\nBcc: x@example.com"
+
+
+def html(**changed):
+    return mail.as_html(document(**changed), has_chart=False)
+
+
+def named(name):
+    report = document()
+    report["scope"]["brand"] = report["brands"][0]["brand"] = name
+    return report
+
+
+def test_the_answer_stands_before_the_notes():
+    page = html()
+    assert page.index("60.0 %") < page.index("not scored yet")
+    assert "12 comments scored" in page
+
+
+def test_a_mail_runs_nothing_and_fetches_nothing():
+    page = html()
+    assert "<script" not in page
+    assert not re.search(r"https?://|url\(|@import", page)
+
+
+def test_a_hostile_name_is_shown_as_text_and_adds_no_header():
+    made = mail.message(named(HOSTILE), sender="a@example.com", recipient="b@example.com", key="1")
+    assert made["Bcc"] is None
+    assert "<script>alert" not in made.get_body(("html",)).get_content()
+
+
+def test_lines_of_the_mail_are_as_servers_take_them():
+    sent = mail.message(named("Ärger " * 300), sender="a@example.com", recipient="b@example.com", key="1").as_bytes()
+    assert sent.isascii()
+    assert max(map(len, sent.split(b"\r\n"))) <= 998
+
+
+def test_a_revision_says_what_changed_in_every_form():
+    report = document(revision=2, revision_note="5 comments more were scored.")
+    said = "Since revision 1: 5 comments more were scored."
+    assert said in mail.as_html(report, has_chart=False)
+    assert said in mail.as_text(report)
+    assert summary.render(report, 1_000).startswith(said)
+    assert summary.title(report).endswith("(revision 2)")
+
+
+def test_a_night_without_comments_is_told_without_a_chart():
+    report = document(
+        brands=[], notes=["There are no comments in this period about Aurora: there is nothing to report."]
+    )
+    report["totals"] = dict.fromkeys(report["totals"], 0)
+    made = mail.message(report, sender="a@example.com", recipient="b@example.com", key="1")
+    assert [part.get_content_type() for part in made.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert made["Subject"] == "Aurora, 2026-11-02: nothing to report"
+
+
+def test_a_summary_keeps_to_its_limit_by_whole_lines():
+    whole = summary.render(document(), 10_000)
+    short = summary.render(document(), len(whole) - 1)
+    assert short.splitlines()[-1] == "…"
+    assert set(short.splitlines()[:-1]) <= set(whole.splitlines())
+    assert len(summary.render(document(), 30)) <= 30
+
+
+def test_nobody_is_called_by_a_summary():
+    said = summary.render(named("@everyone <!channel>"), 1_000)
+    assert "@everyone" not in said
+    assert "<!channel>" not in said
