@@ -23,6 +23,7 @@ class Commands(click.Group):
         "beat": ("beat", "Queue lost chunks again and have the nightly reports made."),
         "score": ("score", "Score texts; no database needed."),
         "report": ("report", "Show the shares of brands over a period."),
+        "brands": ("brands", "List brands; set their time zone, handles and recipients."),
         "correct": ("correct", "Give one comment the right label."),
         "audit": ("audit", "Let people label comments drawn at random, for honest shares."),
         "models": ("models", "List, train and judge model versions."),
