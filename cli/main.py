@@ -24,6 +24,8 @@ class Commands(click.Group):
         "score": ("score", "Score texts; no database needed."),
         "report": ("report", "Show the shares of brands over a period."),
         "brands": ("brands", "List brands; set their time zone, handles and recipients."),
+        "nightly": ("nightly", "Make the nightly reports that are due, and deliver them."),
+        "deliveries": ("deliveries", "Follow the deliveries of nightly reports, and mend them."),
         "correct": ("correct", "Give one comment the right label."),
         "audit": ("audit", "Let people label comments drawn at random, for honest shares."),
         "models": ("models", "List, train and judge model versions."),

@@ -80,6 +80,27 @@ class Settings(BaseSettings):
     nightly_at: Annotated[
         time, Field(description="time of day, in the brand's own zone, from which yesterday's report is made")
     ] = time(5, 0)
+    nightly_wait_minutes: Annotated[
+        int,
+        Field(ge=0, description="longest wait for comments of the night that are not scored yet; then it is said"),
+    ] = 120
+    nightly_catch_up_days: Annotated[
+        int, Field(ge=1, le=60, description="nights back that are made where missed, and again where late data came")
+    ] = 7
+    smtp_url: Annotated[
+        str | None,
+        Field(
+            pattern=r"^smtps?://[^/?#\s]*[^/?#\s@]/?$",
+            description="mail server: `smtp://USER:PASSWORD@HOST:587` (STARTTLS) or `smtps://HOST`; `%40` is an @",
+        ),
+    ] = None
+    mail_from: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[^@\s<>]+@[^@\s<>]+$",
+            description="sender of reports by e-mail, as `reports@example.com`; default: the user of the mail server",
+        ),
+    ] = None
     sql_timeout_seconds: Annotated[float, Field(gt=0, description="time limit of `brandpulse sql`")] = 30.0
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="least serious message that is logged")
@@ -110,6 +131,6 @@ def _names() -> set[str]:
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     field = str(first["loc"][0])
-    value = re.sub(r":[^:@/]+@", ":***@", str(first["input"]))  # a password may stand in an address
+    value = re.sub(r"^(\w[\w+]*://)?.*@", r"\1***@", str(first["input"]))  # a password may stand in an address
     expected = Settings.model_fields[field].description
     return f"{PREFIX}{field.upper()} is {value!r}, which it cannot be. It expects: {expected}."

@@ -13,7 +13,10 @@ BrandpulseError
 ├── DatabaseError        the database does not do what is asked
 │   ├── DatabaseUnavailable  it cannot be reached, or is locked, read-only or full
 │   └── WrongSchema          it is not at the version this program needs
-└── ScoringFailed        a whole chunk could not be scored; it is tried again
+├── ScoringFailed        a whole chunk could not be scored; it is tried again
+└── DeliveryFailed       a report did not reach a recipient; it is tried again
+    ├── DeliveryRefused  the other side will not take it; it is not tried again
+    └── DeliveryUnsure   whether it arrived is not known; it is not sent again by itself
 
 The message is one sentence for a person: what is wrong, where, and what to do. The command line prints it and
 exits 1. Nothing in the project catches `Exception` and goes on in silence.
@@ -74,3 +77,15 @@ class WrongSchema(DatabaseError):
 
 class ScoringFailed(BrandpulseError):
     """A whole chunk could not be scored; it is tried again."""
+
+
+class DeliveryFailed(BrandpulseError):
+    """A report did not reach a recipient; it is tried again."""
+
+
+class DeliveryRefused(DeliveryFailed):
+    """The other side will not take a report; it is not tried again."""
+
+
+class DeliveryUnsure(DeliveryFailed):
+    """Whether a report arrived is not known; it is not sent again by itself."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
+from kombu import Exchange, Queue
 
 from settings import environment
 from worker import readiness
@@ -20,6 +21,7 @@ HARD_LIMIT_SECONDS = 360
 VISIBILITY_SECONDS = 2 * 2 * HARD_LIMIT_SECONDS
 SWEEP_SECONDS = 30.0
 NIGHTLY_SECONDS = 300.0
+CHUNKS, REPORTS = "celery", "reports"
 
 app = Celery("brandpulse", broker=environment.load().broker_url, include=["worker.tasks"])
 app.conf.update(
@@ -28,6 +30,10 @@ app.conf.update(
     task_acks_late=True,
     # One message per process: a worker that hoards chunks leaves the others idle.
     worker_prefetch_multiplier=1,
+    # A night's report and what is sent of it do not wait behind an hour of chunks: workers take from both in turn.
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (CHUNKS, REPORTS)],
+    task_default_queue=CHUNKS,
+    task_routes={f"worker.tasks.{name}": {"queue": REPORTS} for name in ("nightly", "report_nights", "deliver")},
     # Nobody reads results: progress is asked of the database.
     task_ignore_result=True,
     # A message is a chunk's id. Nothing that executes on load is accepted.

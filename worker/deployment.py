@@ -58,6 +58,14 @@ def queue_chunk(chunk_id: int) -> None:
         tasks.queue_chunk(chunk_id)
 
 
+def queue_delivery(delivery_id: int) -> None:
+    """Hand a delivery to the broker; without one, the next `brandpulse nightly` sends it."""
+    if environment.load().broker_url is not None:
+        from worker import tasks  # noqa: PLC0415 - as above
+
+        tasks.queue_delivery(delivery_id)
+
+
 @cache
 def load_model(model_id: int) -> prediction.Model:
     """Load a version once per process: its files checked, its graph built."""

@@ -12,7 +12,7 @@ from database import schema, sessions
 from database.tables import Batch, Chunk, Tally
 from model_store import registry
 from settings import environment, errors
-from worker import deployment
+from worker import deployment, following, smtp
 
 LATE_SECONDS = 900  # a pending chunk that has waited longer wants a worker
 LEAST_FREE_BYTES = 1 << 30
@@ -34,7 +34,10 @@ def checks(settings: environment.Settings) -> list[Check]:
         _check("chunks", lambda: _chunks(settings)),
         _check("counts", lambda: _counts(settings)),
         _check("reports folder", lambda: _reports_folder(settings)),
+        _check("deliveries", lambda: _deliveries(settings)),
     ]
+    if settings.smtp_url is not None:
+        looked.append(_check("mail server", lambda: _mail_server(settings)))
     if settings.broker_url is not None:
         looked += _broker(settings.broker_url)
     return looked
@@ -102,6 +105,17 @@ def _reports_folder(settings: environment.Settings) -> str:
     if free < LEAST_FREE_BYTES:
         raise errors.WrongSetting(f"{existing} has only {free / 2**20:,.0f} MiB free: make room.")
     return f"{folder}, {free / 2**30:,.0f} GiB free"
+
+
+def _deliveries(settings: environment.Settings) -> str:
+    with sessions.reading(settings.database_url) as session:
+        return following.trouble(session, datetime.now(UTC))
+
+
+def _mail_server(settings: environment.Settings) -> str:
+    to = smtp.server(settings)
+    with smtp.connected(to):
+        return f"{to.place} takes mail from {to.sender}"
 
 
 def _broker(url: str) -> Iterator[Check]:

@@ -1,64 +1,81 @@
-"""The nightly report: yesterday's, of every brand, exactly once, whatever is started twice."""
+"""The nightly reports: made once for each brand and night, whatever is started twice, and made again when it moved."""
 
 import logging
-from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from database import merging, sessions
-from database.tables import Brand, Report
-from reporting import document, files, revisions
-from reporting.scope import Scope
+from database import locks, merging, sessions
+from database.tables import Brand, Model, Report
+from reporting import document, revisions
+from settings import errors
 from settings.environment import Settings
-from worker import deployment
+from worker import deliveries, deployment, nights
 
 logger = logging.getLogger(__name__)
 
 
-def write_missing(settings: Settings, now: datetime) -> list[str]:
-    """Make the report of yesterday for each brand whose own clock is past `nightly_at` and that has none yet.
+class Made(NamedTuple):
+    """A revision that was made."""
 
-    Returns:
-        the paths that were written.
+    brand: str
+    day: str
+    revision: int
+    #: the ids of its deliveries that wait to be tried
+    deliveries: list[int]
 
-    """
+
+def due_brands(settings: Settings, now: datetime) -> list[int]:
+    """Give the ids of the brands that have a report to be made."""
+    with sessions.writing(settings.database_url) as session:
+        model = deployment.promoted(session)
     with sessions.reading(settings.database_url) as session:
         brands = session.scalars(select(Brand).order_by(Brand.id)).all()
-    written = []
-    for brand in brands:
-        local = now.astimezone(ZoneInfo(brand.timezone or settings.default_timezone))
-        if local.time() >= settings.nightly_at:
-            day = local.date() - timedelta(days=1)
-            written += _write(settings, brand.id, Scope(brand=brand.name, first_day=day, last_day=day), now)
-    return written
+        return [brand.id for brand in brands if nights.due(session, settings, brand, model, now)]
 
 
-def _write(settings: Settings, brand_id: int, scope: Scope, now: datetime) -> list[str]:
+def make_all(settings: Settings, now: datetime) -> list[Made]:
+    """Make what is due of every brand; one that fails keeps none of the others from theirs."""
+    made, failed = [], []
+    for brand_id in due_brands(settings, now):
+        try:
+            made += make(settings, brand_id, now)
+        except errors.BrandpulseError as error:
+            logger.warning("the reports of brand %d: %s", brand_id, error)
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return made
+
+
+def make(settings: Settings, brand_id: int, now: datetime) -> list[Made]:
+    """Make what is due of a brand, the oldest night first, and put it up for delivery."""
+    with locks.alone(settings.database_url, brand_id) as free:
+        if not free:
+            return []
+        with sessions.writing(settings.database_url) as session:
+            merging.merge(session)  # the first report of a night does it, the others find it done
+            model = deployment.promoted(session)
+        with sessions.reading(settings.database_url) as session:
+            brand = session.get_one(Brand, brand_id)
+            wanted = nights.due(session, settings, brand, model, now)
+        return [made for night in wanted for made in [_make(settings, brand, model, night, now)] if made]
+
+
+def _make(settings: Settings, brand: Brand, model: Model, night: nights.Due, now: datetime) -> Made | None:
+    # Reading comments takes seconds, in which nobody has to wait: what was read is saved in a second transaction.
+    with sessions.reading(settings.database_url) as session:
+        report = document.build_report(
+            session, model=model, scope=night.scope, default_timezone=settings.default_timezone, now=now
+        )
     with sessions.writing(settings.database_url) as session:
         # Of two that come at once the second waits here, and then finds the report made.
-        session.get_one(Brand, brand_id, with_for_update=True)
-        report = _made(session, scope) or _make(session, settings, scope, now)
-    # After the commit: a process killed in between leaves the page to whoever looks next.
-    path = files.report_path(settings.reports_folder, report, "html")
-    if path.exists():
-        return []
-    files.write(path, report, "html")
-    logger.info("the report of %s is written to %s", scope.brand, path)
-    return [str(path)]
-
-
-def _made(session: Session, scope: Scope) -> dict[str, Any] | None:
-    return session.scalar(select(Report.content).where(Report.scope == scope.key()).order_by(Report.revision).limit(1))
-
-
-def _make(session: Session, settings: Settings, scope: Scope, now: datetime) -> dict[str, Any]:
-    merging.merge(session)  # the first report of a night does it, the others find it done
-    model = deployment.promoted(session)
-    report = document.build_report(
-        session, model=model, scope=scope, default_timezone=settings.default_timezone, now=now
-    )
-    revisions.save(session, report, scope, model)
-    return report
+        brand = session.get_one(Brand, brand.id, with_for_update={"key_share": True})
+        if deliveries.latest(session, night.scope) != night.after:
+            return None
+        revision = revisions.save(session, report, night.scope, model)
+        of_scope = select(Report).where(Report.scope == night.scope.key(), Report.revision == revision)
+        put_up = deliveries.put_up(session, session.scalars(of_scope).one(), brand.recipients, now)
+    logger.info("the report of %s, %s, revision %d is made", brand.name, night.scope.last_day, revision)
+    return Made(brand.name, str(night.scope.last_day), revision, put_up)

@@ -8,7 +8,7 @@ from kombu.exceptions import OperationalError
 from settings import environment
 from worker import deployment, scoring
 from worker import sweep as sweeping
-from worker.app import app
+from worker.app import NIGHTLY_SECONDS, app
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +28,32 @@ def sweep() -> None:
 
 @app.task
 def nightly() -> None:
-    """Write yesterday's report of every brand that has none yet."""
-    from worker import nightly_reports  # noqa: PLC0415 - a tenth of a second that a worker's first chunk need not wait
+    """Have the reports made that are due, and the deliveries tried that are."""
+    from worker import nightly_reports, sending  # noqa: PLC0415 - a tenth of a second that a worker's first chunk need not wait
 
-    nightly_reports.write_missing(environment.load(), datetime.now(UTC))
+    settings, now = environment.load(), datetime.now(UTC)
+    for brand_id in nightly_reports.due_brands(settings, now):
+        report_nights.apply_async((brand_id,), expires=NIGHTLY_SECONDS)
+    for delivery_id in sending.due(settings, now):
+        queue_delivery(delivery_id)
+
+
+@app.task
+def report_nights(brand_id: int) -> None:
+    """Make the nightly reports of one brand that are due."""
+    from worker import nightly_reports  # noqa: PLC0415 - as above
+
+    for made in nightly_reports.make(environment.load(), brand_id, datetime.now(UTC)):
+        for delivery_id in made.deliveries:
+            queue_delivery(delivery_id)
+
+
+@app.task
+def deliver(delivery_id: int) -> None:
+    """Try one delivery."""
+    from worker import sending  # noqa: PLC0415 - as above
+
+    sending.deliver(environment.load(), delivery_id, datetime.now(UTC))
 
 
 def queue_chunk(chunk_id: int) -> None:
@@ -40,3 +62,11 @@ def queue_chunk(chunk_id: int) -> None:
         score_chunk.apply_async((chunk_id,), retry_policy={"max_retries": 3, "interval_max": 1})
     except OperationalError as error:
         logger.warning("chunk %d waits for the sweep, the broker cannot be reached: %s", chunk_id, error)
+
+
+def queue_delivery(delivery_id: int) -> None:
+    """Hand a delivery to the broker; where it cannot be reached, the next `nightly` does it."""
+    try:
+        deliver.apply_async((delivery_id,), expires=NIGHTLY_SECONDS, retry_policy={"max_retries": 3, "interval_max": 1})
+    except OperationalError as error:
+        logger.warning("delivery %d waits for beat, the broker cannot be reached: %s", delivery_id, error)

@@ -3,10 +3,22 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from tests import processes, wholeness
+import pytest
+
+from tests import mail_server, processes, wholeness
 
 
-def test_a_file_goes_through_two_workers_to_the_nightly_report(env, started, postgres_url, undisturbed, tmp_path):
+@pytest.fixture
+def mails(env):
+    """A mail server that the settings name."""
+    with mail_server.running() as server:
+        env |= {"BRANDPULSE_SMTP_URL": server.url, "BRANDPULSE_MAIL_FROM": "reports@example.com"}
+        yield server
+
+
+def test_a_file_goes_through_two_workers_to_the_nightly_report_and_a_mail(
+    env, mails, started, postgres_url, undisturbed, tmp_path
+):
     env["BRANDPULSE_NIGHTLY_AT"] = "00:00:00"
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     rows = wholeness.write_rows(tmp_path / "rows.csv", posted_at=f"{yesterday}T12:00:00Z")
@@ -18,6 +30,7 @@ def test_a_file_goes_through_two_workers_to_the_nightly_report(env, started, pos
     assert wholeness.scores(postgres_url) == undisturbed
     assert all(worker.poll() is None for worker in workers)
 
+    processes.brandpulse("brands", "set", "Lumo", "--recipient", "ana@example.com", env=env)
     schedulers = [started("beat", "--schedule-file", tmp_path / f"schedule{i}") for i in range(2)]
     page = tmp_path / "reports" / f"Lumo_{yesterday}_r1.html"
     processes.wait_until(page.exists)
@@ -30,6 +43,8 @@ def test_a_file_goes_through_two_workers_to_the_nightly_report(env, started, pos
     labels = [label for _, label in undisturbed.values()]
     assert (lumo["positive"], lumo["negative"]) == (labels.count(1), labels.count(-1))
     assert found["revision"] == 1, "the nightly report and this one say the same"
+    processes.wait_until(lambda: mails.mails)
+    assert [to for to, _ in mails.mails] == [["ana@example.com"]]
 
 
 def test_doctor_finds_the_queue_and_the_workers_and_says_what_is_missing(env, started):
