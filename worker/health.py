@@ -12,7 +12,7 @@ from database import schema, sessions
 from database.tables import Batch, Chunk, Tally
 from model_store import registry
 from settings import environment, errors
-from worker import deployment, following, smtp
+from worker import brands, deployment, following, recipients, smtp
 
 LATE_SECONDS = 900  # a pending chunk that has waited longer wants a worker
 LEAST_FREE_BYTES = 1 << 30
@@ -35,9 +35,8 @@ def checks(settings: environment.Settings) -> list[Check]:
         _check("counts", lambda: _counts(settings)),
         _check("reports folder", lambda: _reports_folder(settings)),
         _check("deliveries", lambda: _deliveries(settings)),
+        _check("mail server", lambda: _mail_server(settings)),
     ]
-    if settings.smtp_url is not None:
-        looked.append(_check("mail server", lambda: _mail_server(settings)))
     if settings.broker_url is not None:
         looked += _broker(settings.broker_url)
     return looked
@@ -113,6 +112,10 @@ def _deliveries(settings: environment.Settings) -> str:
 
 
 def _mail_server(settings: environment.Settings) -> str:
+    with sessions.reading(settings.database_url) as session:
+        wanted = any(recipients.is_mail(one) for brand in brands.every(session) for one in brand.recipients)
+    if settings.smtp_url is None and not wanted:
+        return "none is named, and no brand has a recipient by e-mail"
     to = smtp.server(settings)
     with smtp.connected(to):
         return f"{to.place} takes mail from {to.sender}"

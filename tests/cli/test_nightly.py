@@ -102,6 +102,15 @@ def test_a_delivery_that_failed_is_shown_and_taken_up_again(commands, mails):
     assert CliRunner().invoke(brandpulse, ["deliveries", "retry"]).exit_code == 2
 
 
+@pytest.mark.usefixtures("lumo")
+def test_doctor_says_that_a_mail_server_is_missing_once_somebody_wants_mail(commands):
+    checks = commands.said("doctor")["checks"]
+    assert {check["name"]: check["ok"] for check in checks}["mail server"]
+    commands("brands", "set", "Lumo", "--recipient", ANA)
+    doctor = CliRunner().invoke(brandpulse, ["doctor"], terminal_width=200)
+    assert (doctor.exit_code, "BRANDPULSE_SMTP_URL" in doctor.output) == (1, True)
+
+
 def test_doctor_tells_whether_the_mail_server_takes_the_password_and_never_says_it(commands):
     with mail_server.running() as server:
         port = server.port

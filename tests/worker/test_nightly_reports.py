@@ -192,6 +192,19 @@ def test_another_version_counts_a_night_again_once_it_has_scored_all_of_it(
     assert reports()[1].note == "Counted by words@2 in place of words@1."
 
 
+def test_comments_are_loaded_while_a_report_is_built(told, tell, night, reports, monkeypatch):
+    told(2, "good", "bad")
+    build = document.build_report
+
+    def slowly(*arguments, **options):
+        tell(2, "good")
+        return build(*arguments, **options)
+
+    monkeypatch.setattr(document, "build_report", slowly)
+    assert night() == [("2026-11-02", 1)]
+    assert reports()[0].content["totals"]["scored"] == 2
+
+
 def test_what_did_not_move_is_not_built_again(settings, told, night, monkeypatch):
     told(2, "good", "bad")
     night()
