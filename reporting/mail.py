@@ -68,7 +68,11 @@ def as_html(report: Mapping[str, Any], *, has_chart: bool) -> str:
     page.filters.update(percent=text.percent, count="{:,}".format, estimated=text.estimated, changed=text.changed)
     leading = sorted(report["brands"], key=lambda brand: -brand["scored"])[:MOST_BRANDS]
     return page.get_template("mail.html").render(
-        report=report, leading=leading, chart=CHART if has_chart else None, preview=summary.title(report)
+        report=report,
+        leading=leading,
+        chart=CHART if has_chart else None,
+        preview=summary.title(report),
+        since=text.since(report),
     )
 
 

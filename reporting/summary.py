@@ -20,9 +20,7 @@ def title(report: Mapping[str, Any]) -> str:
 
 def render(report: Mapping[str, Any], limit: int) -> str:
     """Write the answer, what moved it and what has to be known, in so many characters at most; no line is cut."""
-    lines = []
-    if report.get("revision_note"):
-        lines.append(f"Since revision {report['revision'] - 1}: {report['revision_note']}")
+    lines = [said for said in [text.since(report)] if said]
     for brand in report["brands"][:MOST_BRANDS]:
         lines += [*_of_brand(brand)]
     lines += report["notes"]

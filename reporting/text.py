@@ -24,8 +24,8 @@ def render(report: Mapping[str, Any]) -> RenderableType:
     days = dates.span(period["from"], period["to"]) if period["from"] else "No days"
     title = f"{days}, counted by {report['model']}, revision {report['revision']}"
     parts: list[RenderableType] = [Text(title, style="bold")]
-    if report.get("revision_note"):
-        parts.append(Text(f"Since revision {report['revision'] - 1}: {report['revision_note']}"))
+    if said := since(report):
+        parts.append(Text(said))
     if report["brands"]:
         parts.append(_shares(report))
         parts += [Text(f"• {said}") for said in _why(report["brands"])]
@@ -41,6 +41,13 @@ def _sum(totals: Mapping[str, Any]) -> str:
     """Write the law of conservation of the period."""
     parts = [f"{totals[name]:,} {name}" for name in ("scored", "skipped", "failed", "pending", "cancelled")]
     return f"{totals['comments']:,} comment{'s' * (totals['comments'] != 1)} = {' + '.join(parts)}"
+
+
+def since(report: Mapping[str, Any]) -> str:
+    """Say what changed since the revision before, or since the one that the reader was sent; empty of a first one."""
+    if not report.get("revision_note"):
+        return ""
+    return f"Since revision {report.get('since_revision', report['revision'] - 1)}: {report['revision_note']}"
 
 
 def _why(brands: Sequence[Mapping[str, Any]]) -> list[str]:

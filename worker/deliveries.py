@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from database import bulk
 from database.tables import Brand, Delivery, Report
+from reporting import revision_notes
 from reporting.scope import Scope
 from settings import errors
 from worker import recipients
@@ -100,7 +101,8 @@ def claim(session: Session, delivery_id: int, now: datetime) -> Claimed | None:
         row.due_at, row.error = now, "It was no recipient of the brand any more."
         return None
     key = hashlib.sha256(f"{report.id} {report.sha256} {row.recipient}".encode()).hexdigest()[:24]
-    return Claimed(row.id, row.attempts, row.channel, row.recipient, report.content, f"{report.id}.{key}")
+    content = report.content if is_page else _as_read(session, report, row)
+    return Claimed(row.id, row.attempts, row.channel, row.recipient, content, f"{report.id}.{key}")
 
 
 def mark(session: Session, claimed: Claimed, failed: errors.DeliveryFailed | None, now: datetime) -> None:
@@ -115,6 +117,20 @@ def mark(session: Session, claimed: Claimed, failed: errors.DeliveryFailed | Non
             ended = {"state": "pending", "due_at": now + timedelta(seconds=wait), "error": str(failed)}
     mine = Delivery.id == claimed.id, Delivery.attempts == claimed.attempts, Delivery.state != "sent"
     bulk.change(session, update(Delivery).where(*mine).values(ended))
+
+
+def _as_read(session: Session, report: Report, row: Delivery) -> dict[str, Any]:
+    """Give a report whose note says what changed since the revision that its reader was sent last."""
+    mine = Delivery.channel == row.channel, Delivery.recipient == row.recipient, Delivery.state == "sent"
+    same = Report.scope == report.scope, Report.revision < report.revision
+    sent = select(Report).join(Delivery, Delivery.report_id == Report.id).where(*mine, *same)
+    told = session.scalar(sent.order_by(Report.revision.desc()).limit(1))
+    if told is None or told.revision == report.revision - 1:
+        return report.content
+    scope = Scope(brand=report.content["scope"]["brand"], first_day=report.first_day, last_day=report.last_day)
+    corrected = revision_notes.corrections_since(session, report.content, scope, told.created_at)
+    said = revision_notes.note(told.content, report.content, corrected)
+    return {**report.content, "revision_note": said, "since_revision": told.revision}
 
 
 def _is_news(session: Session, report: Report) -> bool:

@@ -189,6 +189,8 @@ def test_of_later_revisions_people_get_those_that_say_something_new(told, night,
     told(2, "good", "good")
     assert night(MORNING + 2 * LATER) == [("2026-11-02", 3)]
     assert len(mails.mails) == 2, "but small steps add up"
+    said = mails.mails[1][1].get_body(("plain",)).get_content()
+    assert "Since revision 1: 3 comments more were loaded" in said, "what the reader was sent last"
     told(2, *["good"] * 5, *["bad"] * 6)
     night(MORNING + 3 * LATER)
     assert len(mails.mails) == 3, "a tenth more comments"
