@@ -1,0 +1,116 @@
+"""The report as Markdown, short enough for any chat: what the shares are, whether they moved, and why."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from reporting import largest, text
+
+MOST = 2_000  # characters of a message in Discord, the least of the large chats
+MOST_BRANDS = 12  # that have a line each; the others are counted
+MOST_NOTES = 3
+LONGEST_NAME, LONGEST_COMMENT, LONGEST_NOTE = 50, 160, 200  # characters, before marks are made harmless
+#: What Markdown or a chat's own dialect reads as a mark.
+_MARK = re.compile(r"[\\`*_{}\[\]()<>#|~$!&^]")
+#: Where chats look for a mention, a link or a picture's name: a blank of no width makes it plain text.
+_JOINT = re.compile(r"(?<=[@:/<&#!])(?=\S)|(?<=\S\.)(?=[^\W\d])")
+_NOTHING_WIDE = "\u200b"
+
+
+def render(report: Mapping[str, Any]) -> str:
+    """Write a report as a message of at most `MOST` characters; names and comments are shown as they are.
+
+    The answer on the largest brand comes first, then what has to be known, then a line for each of the next brands.
+    """
+    brands = largest.leading(report["brands"], len(report["brands"]))
+    notes = [f"- {plain(note, LONGEST_NOTE)}" for note in report["notes"][:MOST_NOTES]]
+    told = [f"**{_title(report)}**", *(line for brand in brands[:1] for line in ("", *_answer(brand))), "", *notes]
+    end = f"Revision {report['revision']}, labels by {plain(report['model'], LONGEST_NAME)}."
+    # The line that counts what is left out, and blank ones.
+    room = MOST - len(end) - 40
+    kept = _fitting(told, room)
+    rows = _fitting(map(_line, brands[1 : MOST_BRANDS + 1]), room - len("\n".join(kept)))
+    more = len(brands) - 1 - len(rows)
+    rows += [f"- and {more:,} more brand{'s' * (more != 1)}"] if more > 0 else []
+    return "\n\n".join(filter(None, ("\n".join(kept).rstrip(), "\n".join(rows), end)))
+
+
+def _fitting(lines: Iterable[str], room: int) -> list[str]:
+    """Take lines as long as there is room for them; whole ones, since half of one might end within a mark."""
+    kept = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return kept
+
+
+def plain(said: str, longest: int) -> str:
+    """Write a text so that no chat takes a part of it for a mark, a mention or a link, on one line."""
+    one_line = " ".join("".join(map(_visible, said)).split())
+    short = one_line if len(one_line) <= longest else f"{one_line[: longest - 1]}…"
+    return _MARK.sub(r"\\\g<0>", _JOINT.sub(_NOTHING_WIDE, short))
+
+
+def _visible(character: str) -> str:
+    """Leave controls out: those of direction would turn the rest of the message around."""
+    is_joiner = character in "\u200c\u200d"  # within emoji, and within words of Persian and Hindi
+    category = unicodedata.category(character)
+    return character if is_joiner or category not in {"Cc", "Cf", "Cs"} else " " * (category == "Cc")
+
+
+def _title(report: Mapping[str, Any]) -> str:
+    period, brands = report["period"], report["brands"]
+    about = f" about {plain(brands[0]['brand'], LONGEST_NAME)}" if len(brands) == 1 else ""
+    days = " to ".join(dict.fromkeys(filter(None, (period["from"], period["to"])))) or "no days"
+    return f"How people talk{about}, {days}"
+
+
+def _answer(brand: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{_shares(brand)}."
+    moved = text.changed({**brand, "brand": ""}).removeprefix(": ")
+    if moved:
+        yield moved
+    for driver in brand["drivers"]["negative"][:1]:
+        before = f", {text.percent(driver['share_before'])} before" if driver["share_before"] is not None else ""
+        held = "More negative comments than before hold" if brand["drivers"]["against"] else "Most negative ones hold"
+        yield f"{held} **{plain(driver['words'], LONGEST_NAME)}** ({text.percent(driver['share'])} of all{before}):"
+        yield from _quoted(driver["examples"])
+
+
+def _quoted(examples: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Quote the first comment; the quotation mark before it keeps it from beginning a list or a heading."""
+    for one in examples[:1]:
+        yield f"> “{plain(one['text'], LONGEST_COMMENT)}”"
+
+
+def _line(brand: Mapping[str, Any]) -> str:
+    moved = _moved(brand)
+    return f"- {_shares(brand)}{f'; {moved}' if moved else ''}"
+
+
+def _shares(brand: Mapping[str, Any]) -> str:
+    """Say the shares: estimated with their intervals, or as counted."""
+    name, estimate, scored = plain(brand["brand"], LONGEST_NAME), brand["estimate"], brand["scored"]
+    of = f"of {scored:,} comment{'s' * (scored != 1)}"
+    if estimate is None:
+        shares = f"{text.percent(brand['positive_share'])} positive, {text.percent(brand['negative_share'])} negative"
+        return f"**{name}**: {shares} {of}, as the model counts"
+    sides = [
+        f"{text.percent(found['share'])} {label} ({text.percent(found['low'])} to {text.percent(found['high'])})"
+        for label in ("positive", "negative")
+        for found in [estimate["shares"][label]]
+    ]
+    return f"**{name}**: an estimated {', '.join(sides)} {of}"
+
+
+def _moved(brand: Mapping[str, Any]) -> str:
+    """Say by how many points the positive share moved against the period right before."""
+    for found in brand["changes"]:
+        if found["against"] == "before":
+            of = found["change"]["positive"]
+            moved = of["counted"] if of["estimate"] is None else of["estimate"]["share"]
+            return f"{100 * abs(moved):.1f} points {'more' if moved > 0 else 'fewer'} positive than before"
+    return ""
