@@ -1,0 +1,140 @@
+"""What stands on the pages of a printed report, in words and figures: the template places it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reporting import charts, drawing, largest, text
+
+LABELS = ("positive", "neutral", "negative")
+OTHERS = ("scored", "skipped", "failed", "pending", "cancelled", "comments")
+MOST_EXAMPLES = 2  # of a driver or theme: the workbook has all
+MOST_DAYS = 31  # that a table lists: of a longer period the drawing shows them, and the workbook has the figures
+LONGEST_NAME = 60  # letters of a brand, source or word, which stand on one or two lines; the workbook has all
+LONGEST_SENTENCE = 700
+
+
+def of(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Put together what `report.typ` shows: strings, lists of them, and drawings."""
+    drawn = largest.drawn(report["brands"])
+    return {
+        "colours": charts.COLOURS,
+        "title": _title(report),
+        "period": _period(report),
+        "notes": report["notes"],
+        "leading": [_leading(brand) for brand in largest.leading(drawn)],
+        "shares": drawing.svg(charts.shares(drawn)) if drawn else None,
+        "drawn": _drawn(len(drawn), len(report["brands"])),
+        "head": ["brand", *LABELS, "net", *OTHERS],
+        "table": [[_short(brand["brand"]), *_figures(brand)] for brand in report["brands"]],
+        "brands": [_brand(brand) for brand in drawn],
+        "made": f"Revision {report['revision']}, read {report['read_at']}, labels by {report['model']}",
+        "thresholds": ", ".join(f"{name} {value}" for name, value in (report["thresholds"] or {}).items()),
+    }
+
+
+def _title(report: Mapping[str, Any]) -> str:
+    brands = report["brands"]
+    about = report["scope"]["brand"] or (brands[0]["brand"] if len(brands) == 1 else "your brands")
+    return f"How people talk about {_short(about)}"
+
+
+def _period(report: Mapping[str, Any]) -> str:
+    period, scope = report["period"], report["scope"]
+    days = " to ".join(dict.fromkeys(filter(None, (period["from"], period["to"])))) or "No days"
+    source = f", on {_short(scope['source'])}" if scope["source"] else ""
+    batches = ", ".join(map(str, scope["batches"]))
+    return f"{days}{source}{', batches ' * bool(batches)}{batches}"
+
+
+def _drawn(drawn: int, brands: int) -> str:
+    if drawn == brands:
+        return ""
+    return f"{drawn} of {brands:,} brands are drawn, those with most scored comments; all stand in the table."
+
+
+def _leading(brand: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the answer on a brand: its two shares, whether they moved, and the first reason."""
+    negative = _drivers(brand, "negative")
+    return {
+        "brand": _short(brand["brand"]),
+        "shares": [_answer(brand, label) for label in ("positive", "negative")],
+        "moved": _moved(brand),
+        "is_more": brand["drivers"]["against"] is not None,
+        "driver": negative[0] if negative else None,
+    }
+
+
+def _answer(brand: Mapping[str, Any], label: str) -> dict[str, str]:
+    counted, estimate = text.percent(brand[f"{label}_share"]), brand["estimate"]
+    if estimate is None:
+        return {"label": label, "number": counted, "between": "", "how": "as the model counts; no estimate"}
+    found = estimate["shares"][label]
+    return {
+        "label": label,
+        "number": text.percent(found["share"]),
+        "between": f"{text.percent(found['low'])} to {text.percent(found['high'])}",
+        "how": f"estimated; {counted} as the model counts",
+    }
+
+
+def _moved(brand: Mapping[str, Any]) -> str:
+    return _nameless(text.changed({**brand, "brand": ""}))
+
+
+def _nameless(said: str) -> str:
+    """Take the place of the name from the beginning of a sentence: the heading above it has it."""
+    said = said.removeprefix(": ")
+    return _short(said[:1].upper() + said[1:], LONGEST_SENTENCE)
+
+
+def _brand(brand: Mapping[str, Any]) -> dict[str, Any]:
+    days = brand["days"]
+    return {
+        "name": _short(brand["brand"]),
+        "estimated": _nameless(text.estimated({**brand, "brand": ""})),
+        "moved": _moved(brand),
+        "is_more": brand["drivers"]["against"] is not None,
+        "drivers": [
+            {"label": label, "found": found} for label in ("negative", "positive") if (found := _drivers(brand, label))
+        ],
+        "themes": list(_themes(brand)),
+        "trend": drawing.svg(charts.trend(days)),
+        "days": [[day["day"], *_figures(day)] for day in days] if len(days) <= MOST_DAYS else [],
+        "sources": [[_short(source["source"]), *_figures(source)] for source in brand["sources"]],
+        "timezone": brand["timezone"],
+    }
+
+
+def _drivers(brand: Mapping[str, Any], label: str) -> list[dict[str, Any]]:
+    found = []
+    for one in brand["drivers"][label]:
+        before = "" if one["share_before"] is None else f", {text.percent(one['share_before'])} before"
+        said = f"{one['comments']:,} {label} comments, {text.percent(one['share'])} of all{before}"
+        found.append({"words": _short(one["words"]), "said": said, "examples": _examples(one["examples"])})
+    return found
+
+
+def _themes(brand: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for one in brand["themes"]:
+        said = f"{one['comments']:,} comments, {text.percent(one['share'])} of the negative ones"
+        yield {"words": _short(", ".join(one["words"])), "said": said, "examples": _examples(one["examples"])}
+
+
+def _examples(examples: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    shown = []
+    for one in examples[:MOST_EXAMPLES]:
+        day = one["posted_at"][:10] if one["posted_at"] else ""
+        likes = f"{one['likes']:,} likes" if one["likes"] else ""
+        copies = f"{one['copies']:,} copies" if one["copies"] > 1 else ""
+        told = filter(None, (_short(one["source"]), day, likes, copies, f"comment {one['comment']}"))
+        shown.append({"text": one["text"], "told": ", ".join(told)})
+    return shown
+
+
+def _figures(counts: Mapping[str, Any]) -> list[str]:
+    shares = [text.percent(counts[f"{label}_share"]) for label in LABELS]
+    return [*shares, text.signed(counts["net_sentiment"]), *(f"{counts[name]:,}" for name in OTHERS)]
+
+
+def _short(said: str, longest: int = LONGEST_NAME) -> str:
+    return said if len(said) <= longest else f"{said[: longest - 1]}…"
