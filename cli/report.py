@@ -13,6 +13,8 @@ from reporting.scope import Scope
 from settings import environment
 from worker import deployment
 
+STANDARD_OUTPUT = Path("-")
+
 
 @click.command()
 @click.option("--brand", help="Only this brand.")
@@ -24,13 +26,13 @@ from worker import deployment
 @click.option(
     "--format",
     "file_format",
-    type=click.Choice(["text", "html", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help="How.",
+    type=click.Choice(["text", *files.FORMATS]),
+    help="How; without it, as the name given by --out ends, else as text.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write to; html has one by itself."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="File to write to, - for standard output; html, pdf, png, xlsx and parquet have one by themselves.",
 )
 @output.json_option
 def report(
@@ -38,7 +40,7 @@ def report(
     source: str | None,
     first: datetime | None,
     last: datetime | None,
-    file_format: str,
+    file_format: str | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -46,15 +48,15 @@ def report(
     if first and last and first > last:
         raise click.BadParameter(f"the period ends on {last:%F}, before it begins on {first:%F}", param_hint="--to")
     made = make(Scope(brand, source, options.day(first), options.day(last)))
-    file_format = "json" if as_json else file_format
-    if file_format == "html" or (out is not None and file_format != "text"):
+    file_format = "json" if as_json else file_format or (files.format_of(out) if out else None) or "text"
+    if file_format == "text":
+        _print(made, out)
+    elif out == STANDARD_OUTPUT or (out is None and files.FORMATS[file_format].is_printed):
+        click.echo(files.FORMATS[file_format].render(made), nl=False)
+    else:
         path = out or files.report_path(environment.load().reports_folder, made, file_format)
         files.write(path, made, file_format)
         click.echo(str(path))
-    elif file_format == "text":
-        _print(made, out)
-    else:
-        click.echo(files.FORMATS[file_format](made), nl=False)
 
 
 def make(scope: Scope) -> dict[str, Any]:
@@ -70,7 +72,7 @@ def make(scope: Scope) -> dict[str, Any]:
 
 
 def _print(made: dict[str, Any], out: Path | None) -> None:
-    if out is None:
+    if out is None or out == STANDARD_OUTPUT:
         output.console().print(text.render(made))
         return
     with out.open("w", encoding="utf-8") as file:

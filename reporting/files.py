@@ -1,20 +1,43 @@
-"""Reports as files: their names, and writing them so that nobody sees half of one."""
+"""Reports as files: their formats, their names, and writing them so that nobody sees half of one."""
 
 import json
 import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from reporting import html, table
+from reporting import frame, html, markdown, pdf, picture, table, workbook
 from settings import errors
 
-FORMATS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "html": html.render,
-    "csv": table.render,
-    "json": lambda report: json.dumps(report, ensure_ascii=False, indent=2) + "\n",
+
+class Format(NamedTuple):
+    """How a report becomes a file, and how the file's name ends.
+
+    `is_printed` is what a terminal and a pipe can take; the others have a file even where nobody names one.
+    """
+
+    suffix: str
+    render: Callable[[Mapping[str, Any]], str | bytes]
+    is_printed: bool = False
+
+
+#: Each imports what it draws or writes with when it is asked to.
+FORMATS: Mapping[str, Format] = {
+    "html": Format("html", html.render),
+    "pdf": Format("pdf", pdf.render),
+    "png": Format("png", picture.render),
+    "xlsx": Format("xlsx", workbook.render),
+    "markdown": Format("md", markdown.render, is_printed=True),
+    "json": Format("json", lambda report: json.dumps(report, ensure_ascii=False, indent=2) + "\n", is_printed=True),
+    "csv": Format("csv", table.render, is_printed=True),
+    "parquet": Format("parquet", frame.render),
 }
+
+
+def format_of(path: Path) -> str | None:
+    """Tell by the name of a file which format it should have."""
+    return next((name for name, one in FORMATS.items() if path.suffix.lower() == f".{one.suffix}"), None)
 
 
 def report_path(folder: Path, report: Mapping[str, Any], file_format: str) -> Path:
@@ -27,7 +50,7 @@ def report_path(folder: Path, report: Mapping[str, Any], file_format: str) -> Pa
         )
     parts += dict.fromkeys(filter(None, (period["from"], period["to"])))
     name = "_".join(_plain(part) for part in parts if part)
-    return folder / f"{name}_r{report['revision']}.{file_format}"
+    return folder / f"{name}_r{report['revision']}.{FORMATS[file_format].suffix}"
 
 
 def write(path: Path, report: Mapping[str, Any], file_format: str) -> None:
@@ -37,11 +60,11 @@ def write(path: Path, report: Mapping[str, Any], file_format: str) -> None:
         errors.WrongSetting: the folder cannot be written to.
 
     """
-    content = FORMATS[file_format](report)
+    content = FORMATS[file_format].render(report)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False, encoding="utf-8") as file:
-            file.write(content)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
         Path(file.name).chmod(0o644)  # temporary files are made for their owner alone; a report is for others
         Path(file.name).replace(path)
     except OSError as error:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from reporting import charts, drawing, files, html, table, text
 from settings import errors
+from tests.reporting import odd
 
 MONDAY = "2026-11-02T12:00:00Z"
 HOSTILE = "<script>alert('1')</script> & \"=cmd|x\""
@@ -144,6 +145,20 @@ def test_a_report_is_named_after_what_it_is_about(report, say, score, tmp_path):
     path = files.report_path(tmp_path, report(brand=HOSTILE), "html")
     assert path.parent == tmp_path
     assert path.name == "script-alert-1-script-cmd-x_2026-11-02_r1.html"
+
+
+@pytest.mark.parametrize("name", files.FORMATS)
+def test_every_format_is_written_whole_and_known_by_the_name_of_its_file(name, tmp_path):
+    path = files.report_path(tmp_path, odd.report("Lumo", days=1, texts=["good"]), name)
+    files.write(path, odd.report("Lumo", days=1, texts=["good"]), name)
+    assert path.stat().st_size > 100
+    assert files.format_of(path) == name
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("name", ["report", "report.txt", "report.HTM"])
+def test_a_file_of_another_name_has_no_format_by_itself(name, tmp_path):
+    assert files.format_of(tmp_path / name) is None
 
 
 def test_a_folder_that_cannot_be_written_to_is_said_in_words(made, tmp_path):

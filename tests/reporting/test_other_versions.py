@@ -59,7 +59,7 @@ def test_every_format_that_has_notes_shows_it(say, score, report_by, second_id):
     score()
     made = report_by(second_id)
     for file_format in ("html", "json"):
-        assert "1 comment went through another model version only" in files.FORMATS[file_format](made)
+        assert "1 comment went through another model version only" in files.FORMATS[file_format].render(made)
     shown = " ".join(str(part) for part in text.render(made).renderables)
     assert "1 comment went through another model version only" in shown
 

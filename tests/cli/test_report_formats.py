@@ -1,0 +1,65 @@
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pyarrow import parquet
+
+from cli.main import brandpulse
+from tests import processes
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
+
+@pytest.mark.parametrize("name", ["html", "pdf", "png", "xlsx", "parquet"])
+def test_what_a_terminal_cannot_show_has_a_file_by_itself(commands, tmp_path, name):
+    path = Path(commands("report", "--format", name).strip())
+    assert path.parent == tmp_path / "reports"
+    assert path.suffix == f".{name}"
+    assert path.stat().st_size > 100
+
+
+@pytest.mark.parametrize(("name", "begins"), [("markdown", "**How"), ("json", "{"), ("csv", "brand,day,")])
+def test_texts_are_printed(commands, tmp_path, name, begins):
+    assert commands("report", "--format", name).startswith(begins)
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("a.pdf", b"%PDF"),
+        ("a.XLSX", b"PK"),
+        ("a.md", b"**How"),
+        ("a.json", b"{"),
+        ("a.html", b"<!doctype"),
+        ("a", b"no"),
+    ],
+)
+def test_the_name_of_the_file_says_the_format(commands, tmp_path, name, begins):
+    assert commands("report", "--out", tmp_path / name).strip() == str(tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_a_format_that_is_named_counts_more_than_the_name_of_the_file(commands, tmp_path):
+    commands("report", "--format", "json", "--out", tmp_path / "a.csv")
+    assert json.loads((tmp_path / "a.csv").read_text())["brands"] == []
+
+
+def test_any_format_can_be_piped(commands, tmp_path):
+    done = CliRunner().invoke(brandpulse, ["report", "--format", "parquet", "--out", "-"])
+    assert parquet.read_table(io.BytesIO(done.stdout_bytes)).num_rows == 0
+    assert commands("report", "--out", "-").startswith("no days")
+    assert not (tmp_path / "reports").exists()
+
+
+def test_looking_for_a_format_imports_nothing_that_draws_or_typesets():
+    asked = [sys.executable, "-c", "import sys; from reporting import files; print(*sys.modules)"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True, cwd=processes.ROOT)
+    assert not {"altair", "vl_convert", "typst", "xlsxwriter", "pyarrow"} & set(done.stdout.split())
