@@ -28,7 +28,7 @@ FORMATS: Mapping[str, Format] = {
     "pdf": Format("pdf", pdf.render),
     "png": Format("png", picture.render),
     "xlsx": Format("xlsx", workbook.render),
-    "markdown": Format("md", markdown.render, is_printed=True),
+    "markdown": Format("md", lambda report: markdown.render(report) + "\n", is_printed=True),
     "json": Format("json", lambda report: json.dumps(report, ensure_ascii=False, indent=2) + "\n", is_printed=True),
     "csv": Format("csv", table.render, is_printed=True),
     "parquet": Format("parquet", frame.render),

@@ -10,10 +10,10 @@ MOST_LEADING = 3  # brands whose answer stands first
 Brands = Sequence[Mapping[str, Any]]
 
 
-def drawn(brands: Brands) -> list[Mapping[str, Any]]:
+def drawn(brands: Brands, most: int = MOST_DRAWN) -> list[Mapping[str, Any]]:
     """Choose the brands to draw, in the order they stand in."""
-    largest = sorted((brand["scored"] for brand in brands if brand["scored"]), reverse=True)[:MOST_DRAWN]
-    return [brand for brand in brands if largest and brand["scored"] >= largest[-1]][:MOST_DRAWN]
+    largest = sorted((brand["scored"] for brand in brands if brand["scored"]), reverse=True)[:most]
+    return [brand for brand in brands if largest and brand["scored"] >= largest[-1]][:most]
 
 
 def leading(brands: Brands, most: int = MOST_LEADING) -> list[Mapping[str, Any]]:

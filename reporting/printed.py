@@ -7,6 +7,8 @@ from reporting import charts, drawing, largest, text
 
 LABELS = ("positive", "neutral", "negative")
 OTHERS = ("scored", "skipped", "failed", "pending", "cancelled", "comments")
+MOST_BARS = 12  # of brands, which stand on the first page below the answer
+MOST_TOLD = largest.MOST_DRAWN  # brands with a section of their own
 MOST_EXAMPLES = 2  # of a driver or theme: the workbook has all
 MOST_DAYS = 31  # that a table lists: of a longer period the drawing shows them, and the workbook has the figures
 LONGEST_NAME = 60  # letters of a brand, source or word, which stand on one or two lines; the workbook has all
@@ -15,18 +17,19 @@ LONGEST_SENTENCE = 700
 
 def of(report: Mapping[str, Any]) -> dict[str, Any]:
     """Put together what `report.typ` shows: strings, lists of them, and drawings."""
-    drawn = largest.drawn(report["brands"])
+    brands = report["brands"]
+    told, drawn = largest.drawn(brands, MOST_TOLD), largest.drawn(brands, MOST_BARS)
     return {
         "colours": charts.COLOURS,
         "title": _title(report),
         "period": _period(report),
         "notes": report["notes"],
-        "leading": [_leading(brand) for brand in largest.leading(drawn)],
+        "leading": [_leading(brand) for brand in largest.leading(brands)],
         "shares": drawing.svg(charts.shares(drawn)) if drawn else None,
-        "drawn": _drawn(len(drawn), len(report["brands"])),
+        "drawn": _drawn(len(drawn), len(told), len(brands)),
         "head": ["brand", *LABELS, "net", *OTHERS],
-        "table": [[_short(brand["brand"]), *_figures(brand)] for brand in report["brands"]],
-        "brands": [_brand(brand) for brand in drawn],
+        "table": [[_short(brand["brand"]), *_figures(brand)] for brand in brands],
+        "brands": [_brand(brand) for brand in told],
         "made": f"Revision {report['revision']}, read {report['read_at']}, labels by {report['model']}",
         "thresholds": ", ".join(f"{name} {value}" for name, value in (report["thresholds"] or {}).items()),
     }
@@ -46,10 +49,11 @@ def _period(report: Mapping[str, Any]) -> str:
     return f"{days}{source}{', batches ' * bool(batches)}{batches}"
 
 
-def _drawn(drawn: int, brands: int) -> str:
+def _drawn(drawn: int, told: int, brands: int) -> str:
     if drawn == brands:
         return ""
-    return f"{drawn} of {brands:,} brands are drawn, those with most scored comments; all stand in the table."
+    below = "" if told == brands else f", and the largest {told} are told of below"
+    return f"Of {brands:,} brands the largest {drawn} are drawn{below}; all stand in the table."
 
 
 def _leading(brand: Mapping[str, Any]) -> dict[str, Any]:
