@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reporting import largest, text
+from reporting import largest, sentences, text
 
 MOST = 2_000  # characters of a message in Discord, the least of the large chats
 MOST_BRANDS = 12  # that have a line each; the others are counted
@@ -70,13 +70,12 @@ def _title(report: Mapping[str, Any]) -> str:
 
 def _answer(brand: Mapping[str, Any]) -> Iterator[str]:
     yield f"{_shares(brand)}."
-    moved = text.changed({**brand, "brand": ""}).removeprefix(": ")
-    if moved:
-        yield moved
+    yield from filter(None, (sentences.moved(brand), sentences.worst_week(brand)))
+    against = sentences.against(brand)
     for driver in brand["drivers"]["negative"][:1]:
-        before = f", {text.percent(driver['share_before'])} before" if driver["share_before"] is not None else ""
-        held = "More negative comments than before hold" if brand["drivers"]["against"] else "Most negative ones hold"
-        yield f"{held} **{plain(driver['words'], LONGEST_NAME)}** ({text.percent(driver['share'])} of all{before}):"
+        before = f", {text.percent(driver['share_before'])} {against}" if against else ""
+        words = f"**{plain(driver['words'], LONGEST_NAME)}** ({text.percent(driver['share'])} of all{before})"
+        yield f"{sentences.held_by(brand)} {words}:"
         yield from _quoted(driver["examples"])
 
 

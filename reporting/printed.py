@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reporting import charts, drawing, largest, text
+from reporting import charts, drawing, largest, sentences, text
 
 LABELS = ("positive", "neutral", "negative")
 OTHERS = ("scored", "skipped", "failed", "pending", "cancelled", "comments")
@@ -58,12 +58,12 @@ def _drawn(drawn: int, told: int, brands: int) -> str:
 
 def _leading(brand: Mapping[str, Any]) -> dict[str, Any]:
     """Give the answer on a brand: its two shares, whether they moved, and the first reason."""
-    negative = _drivers(brand, "negative")
+    negative = _drivers(brand, "negative", set())
     return {
         "brand": _short(brand["brand"]),
         "shares": [_answer(brand, label) for label in ("positive", "negative")],
-        "moved": _moved(brand),
-        "is_more": brand["drivers"]["against"] is not None,
+        "said": _said(sentences.moved(brand), sentences.worst_week(brand)),
+        "held_by": sentences.held_by(brand),
         "driver": negative[0] if negative else None,
     }
 
@@ -81,27 +81,24 @@ def _answer(brand: Mapping[str, Any], label: str) -> dict[str, str]:
     }
 
 
-def _moved(brand: Mapping[str, Any]) -> str:
-    return _nameless(text.changed({**brand, "brand": ""}))
-
-
-def _nameless(said: str) -> str:
-    """Take the place of the name from the beginning of a sentence: the heading above it has it."""
-    said = said.removeprefix(": ")
-    return _short(said[:1].upper() + said[1:], LONGEST_SENTENCE)
+def _said(*told: str) -> list[str]:
+    return [_short(one, LONGEST_SENTENCE) for one in told if one]
 
 
 def _brand(brand: Mapping[str, Any]) -> dict[str, Any]:
     days = brand["days"]
+    seen: set[int] = set()
+    told = (sentences.estimated, sentences.moved, sentences.worst_week, sentences.copies)
     return {
         "name": _short(brand["brand"]),
-        "estimated": _nameless(text.estimated({**brand, "brand": ""})),
-        "moved": _moved(brand),
-        "is_more": brand["drivers"]["against"] is not None,
+        "said": _said(*(tell(brand) for tell in told)),
+        "against": sentences.against(brand),
         "drivers": [
-            {"label": label, "found": found} for label in ("negative", "positive") if (found := _drivers(brand, label))
+            {"label": label, "found": found}
+            for label in ("negative", "positive")
+            if (found := _drivers(brand, label, seen))
         ],
-        "themes": list(_themes(brand)),
+        "themes": list(_themes(brand, seen)),
         "trend": drawing.svg(charts.trend(days)),
         "days": [[day["day"], *_figures(day)] for day in days] if len(days) <= MOST_DAYS else [],
         "sources": [[_short(source["source"]), *_figures(source)] for source in brand["sources"]],
@@ -109,30 +106,34 @@ def _brand(brand: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _drivers(brand: Mapping[str, Any], label: str) -> list[dict[str, Any]]:
-    found = []
+def _drivers(brand: Mapping[str, Any], label: str, seen: set[int]) -> list[dict[str, Any]]:
+    found, against = [], sentences.against(brand)
     for one in brand["drivers"][label]:
-        before = "" if one["share_before"] is None else f", {text.percent(one['share_before'])} before"
+        before = f", {text.percent(one['share_before'])} {against}" if against else ""
         said = f"{one['comments']:,} {label} comments, {text.percent(one['share'])} of all{before}"
-        found.append({"words": _short(one["words"]), "said": said, "examples": _examples(one["examples"])})
+        found.append({"words": _short(one["words"]), "said": said, "examples": _examples(one["examples"], seen)})
     return found
 
 
-def _themes(brand: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _themes(brand: Mapping[str, Any], seen: set[int]) -> Iterator[dict[str, Any]]:
     for one in brand["themes"]:
         said = f"{one['comments']:,} comments, {text.percent(one['share'])} of the negative ones"
-        yield {"words": _short(", ".join(one["words"])), "said": said, "examples": _examples(one["examples"])}
+        yield {"words": _short(", ".join(one["words"])), "said": said, "examples": _examples(one["examples"], seen)}
 
 
-def _examples(examples: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    shown = []
-    for one in examples[:MOST_EXAMPLES]:
-        day = one["posted_at"][:10] if one["posted_at"] else ""
-        likes = f"{one['likes']:,} likes" if one["likes"] else ""
-        copies = f"{one['copies']:,} copies" if one["copies"] > 1 else ""
-        told = filter(None, (_short(one["source"]), day, likes, copies, f"comment {one['comment']}"))
-        shown.append({"text": one["text"], "told": ", ".join(told)})
-    return shown
+def _examples(examples: Sequence[Mapping[str, Any]], seen: set[int]) -> list[dict[str, str]]:
+    """Show comments that are not yet shown, and add them to those that are; where all are, the first again."""
+    chosen = [one for one in examples if one["comment"] not in seen][:MOST_EXAMPLES] or examples[:1]
+    seen.update(one["comment"] for one in chosen)
+    return [{"text": one["text"], "told": _told(one)} for one in chosen]
+
+
+def _told(one: Mapping[str, Any]) -> str:
+    """Say where a comment stands, from when it is, and how many agree."""
+    day = one["posted_at"][:10] if one["posted_at"] else ""
+    likes = f"{one['likes']:,} like{'s' * (one['likes'] != 1)}" if one["likes"] else ""
+    copies = f"{one['copies']:,} copies" if one["copies"] > 1 else ""
+    return ", ".join(filter(None, (_short(one["source"]), day, likes, copies, f"comment {one['comment']}")))
 
 
 def _figures(counts: Mapping[str, Any]) -> list[str]:

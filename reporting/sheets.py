@@ -29,6 +29,16 @@ ENDS = ("share", "low", "high")
 ANSWER = (*(Column(name.replace("_", " "), "share") for name in SHARES), Column("net sentiment", "net"))
 FIGURES = tuple(Column(name, "count") for name in COUNTS)
 BRAND = Column("brand", "name")
+OF_TIMES = ("scored", "positive", "negative", "neutral", "comments")  # what hours and weekdays are counted by
+TIMES = (
+    *(Column(title, kind) for title, kind in (("positive share", "share"), ("negative share", "share"))),
+    Column("net sentiment", "net"),
+    *(Column(name, "count") for name in OF_TIMES),
+)
+WORST = (
+    *(Column("share of voice", "share"), Column("worst week from", "day"), Column("worst week to", "day")),
+    *(Column("negative share then", "share"), Column("on the other days", "share")),
+)
 ESTIMATES = (
     *(
         Column(f"estimated {label}{end}", "share")
@@ -61,7 +71,7 @@ EXAMPLES = (
 def of(report: Report) -> Iterator[Sheet]:
     """Give the sheets of a report one after the other, each with a title row's worth of columns."""
     brands = report["brands"]
-    yield Sheet("Shares", (BRAND, *ANSWER, *ESTIMATES, *FIGURES), map(_brand, brands))
+    yield Sheet("Shares", (BRAND, *ANSWER, *ESTIMATES, *FIGURES, *WORST), map(_brand, brands))
     yield Sheet(
         "Days",
         (BRAND, Column("day", "day"), *ANSWER, *FIGURES),
@@ -72,6 +82,9 @@ def of(report: Report) -> Iterator[Sheet]:
         (BRAND, Column("source", "word"), *ANSWER, *FIGURES),
         ([b["brand"], s["source"], *_answer(s), *_counts(s)] for b in brands for s in b["sources"]),
     )
+    for name, key, kind in (("Hours", "hour", "count"), ("Weekdays", "weekday", "word")):
+        of_key = ([b["brand"], row[key], *_times(row)] for b in brands for row in b[name.lower()])
+        yield Sheet(name, (BRAND, Column(key, kind), *TIMES), list(of_key))
     yield Sheet("Changes", CHANGES, (row for b in brands for one in b["changes"] for row in _change(b, one)))
     yield Sheet("Drivers", DRIVERS, (_driver(b["brand"], label, one) for b in brands for label, one in _drivers(b)))
     yield Sheet(
@@ -84,11 +97,23 @@ def of(report: Report) -> Iterator[Sheet]:
 
 
 def _brand(brand: Mapping[str, Any]) -> Row:
-    return [brand["brand"], *_answer(brand), *_estimate(brand), *_counts(brand)]
+    return [brand["brand"], *_answer(brand), *_estimate(brand), *_counts(brand), *_worst(brand)]
 
 
 def _answer(counts: Mapping[str, Any]) -> Row:
     return [counts[name] for name in (*SHARES, "net_sentiment")]
+
+
+def _times(counts: Mapping[str, Any]) -> Row:
+    return [counts[name] for name in ("positive_share", "negative_share", "net_sentiment", *OF_TIMES)]
+
+
+def _worst(brand: Mapping[str, Any]) -> Row:
+    found = brand["worst_week"]
+    if found is None:
+        return [brand["share_of_voice"], None, None, None, None]
+    days = [date.fromisoformat(found[end]) for end in ("from", "to")]
+    return [brand["share_of_voice"], *days, found["negative_share"], found["negative_share_else"]]
 
 
 def _counts(counts: Mapping[str, Any]) -> Row:

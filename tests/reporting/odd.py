@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from reporting import hours, told
 from reporting.shares import Counts
 
 NAMES = (
@@ -33,6 +34,11 @@ def brand(name, days=3, scored=120, texts=NAMES):
         "estimate_reason": None if scored else f"Not enough to say of {name}.",
         "model_accuracy": {**interval(0.83), "labels": 200, "samples": [1], "until": None} if scored else None,
         "sources": [{"source": "x", **counts}],
+        "hours": [{"hour": hour, **counts} for hour in range(24)],
+        "weekdays": [{"weekday": name, **counts} for name in hours.WEEKDAYS],
+        "share_of_voice": 0.5,
+        "worst_week": worst_week() if scored else None,
+        "without_copies": without_copies() if scored else None,
         "days": of_days,
         "changes": [change()] if scored else [],
         "drivers": {
@@ -95,6 +101,16 @@ def change():
     }
 
 
+def worst_week():
+    days = {"from": "2026-11-02", "to": "2026-11-08"}
+    return {**days, "scored": 70, "negative_share": 0.7, "negative_share_else": 0.3, "p": 0.001}
+
+
+def without_copies():
+    shares = {"plain": 0.5, "without_copies": 0.45}
+    return {"comments": 120, "texts": 90, "positive_share": shares, "negative_share": shares}
+
+
 def driver(words, texts):
     return {
         "words": words,
@@ -114,7 +130,7 @@ def examples(texts):
     return [
         {
             "comment": number,
-            "text": text,
+            "text": text[: told.LONGEST_SHOWN],
             "source": "x",
             "posted_at": "2026-11-02T23:30:00+01:00" if number % 2 else None,
             "url": f"https://example.org/{number}",

@@ -36,6 +36,7 @@ def test_the_answer_stands_on_the_first_page(lumo):
             "2026-11-02 to 2026-11-04",
             "40.0 % positive, 35.0 % to 45.0 %",
             "5.0 points fewer positive than the 3 days before",
+            "The worst week was 2026-11-02 to 2026-11-08: 70.0 % of 70 comments negative, 30.0 % on the other days.",
             "More negative comments than before hold battery",
             "It died after an hour.",
             "2 comments are skipped",
@@ -52,6 +53,7 @@ def test_it_holds_estimates_drivers_themes_and_figures(lumo):
         "never again: 12 negative comments, 10.0 % of all, 5.0 % before",
         "battery, hours, dead: 30 comments, 25.0 % of the negative ones",
         "2026-11-04 25.0 %",
+        "Of the latest 120 comments 90 are different texts; counted once each, they are 45.0 % negative in place",
         "Days are those of Europe/Berlin.",
         "Revision 7, read 2026-11-16T05:00:00+00:00, labels by words@1",
     ):
@@ -123,6 +125,14 @@ def test_a_long_period_is_drawn_and_its_days_are_left_to_the_workbook():
     words = said(read(odd.report("Lumo", days=printed.MOST_DAYS + 1, texts=["good"])))
     assert "stand in the workbook and in CSV" in words
     assert "2026-12-02 25.0 %" not in words
+
+
+def test_words_of_the_worst_week_are_compared_with_the_other_days():
+    made = odd.report("Lumo", texts=["good"])
+    made["brands"][0]["drivers"]["against"] = "other_days"
+    words = said(read(made))
+    assert "More negative comments than on the other days hold battery" in words
+    assert "10.0 % of all, 5.0 % on the other days" in words
 
 
 def test_nothing_scored_and_nothing_at_all_are_said():

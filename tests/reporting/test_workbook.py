@@ -7,7 +7,9 @@ import pytest
 from reporting import workbook
 from tests.reporting import odd
 
-SHEETS = ["Shares", "Days", "Sources", "Changes", "Drivers", "Themes", "Examples", "Notes"]
+SHEETS = [
+    *("Shares", "Days", "Sources", "Hours", "Weekdays", "Changes", "Drivers", "Themes", "Examples", "Notes"),
+]
 
 
 def read(made):
@@ -39,6 +41,9 @@ def test_figures_are_numbers_and_days_are_dates():
     assert row["method"].value == "adjusted count"
     assert row["scored"].value == 120
     assert [row["day"].value for row in table(book["Days"])] == [moment(2026, 11, day) for day in (2, 3, 4)]
+    assert (row["share of voice"].value, row["worst week from"].value) == (0.5, moment(2026, 11, 2))
+    assert [row["hour"].value for row in table(book["Hours"])] == list(range(24))
+    assert table(book["Weekdays"])[6]["weekday"].value == "Sunday"
     assert {row["from"].value for row in table(book["Changes"])} == {moment(2026, 10, 30)}
 
 
@@ -50,7 +55,12 @@ def test_no_text_is_taken_for_a_formula_or_a_link():
     names = [row["brand"].value for row in table(book["Shares"])]
     assert names[:5] == list(odd.NAMES[:5])
     texts = {row["text"].value for row in table(book["Examples"])}
-    assert {"=cmd|' /C calc'!A0", "@channel <!everyone> <@U1>", "Q" * 10_000, "شركة عربية"} <= texts
+    assert {
+        "=cmd|' /C calc'!A0",
+        "@channel <!everyone> <@U1>",
+        "https://evil.example/x www.evil.example",
+        "شركة عربية",
+    } <= texts
 
 
 def test_what_excel_would_read_as_a_hidden_character_stays_as_written():
@@ -93,7 +103,7 @@ def test_a_share_of_nothing_is_an_empty_cell():
     [row] = table(read(odd.report("Lumo", scored=0))["Shares"])
     assert row["positive share"].value is None
     assert row["why there is no estimate"].value == "Not enough to say of Lumo."
-    assert [sheet.max_row for sheet in read(odd.report())][:7] == [1] * 7
+    assert [sheet.max_row for sheet in read(odd.report())][:9] == [1] * 9
 
 
 def test_two_hundred_brands_stand_in_it():
