@@ -23,6 +23,7 @@ def of(report: Mapping[str, Any]) -> dict[str, Any]:
         "colours": charts.COLOURS,
         "title": _title(report),
         "period": _period(report),
+        "since": _since(report),
         "notes": report["notes"],
         "leading": [_leading(brand) for brand in largest.leading(brands)],
         "shares": drawing.svg(charts.shares(drawn)) if drawn else None,
@@ -47,6 +48,12 @@ def _period(report: Mapping[str, Any]) -> str:
     source = f", on {_short(scope['source'])}" if scope["source"] else ""
     batches = ", ".join(map(str, scope["batches"]))
     return f"{days}{source}{', batches ' * bool(batches)}{batches}"
+
+
+def _since(report: Mapping[str, Any]) -> str:
+    """Say what changed since the revision before; empty of the first."""
+    note = report.get("revision_note")  # earlier revisions have none
+    return _short(f"Since revision {report['revision'] - 1}: {note}", LONGEST_SENTENCE) if note else ""
 
 
 def _drawn(drawn: int, told: int, brands: int) -> str:

@@ -66,6 +66,11 @@ EXAMPLES = (
     *(Column("source", "word"), Column("posted at (UTC)", "time"), Column("likes", "count"), Column("copies", "count")),
     *(Column("comment", "count"), Column("address", "name")),
 )
+SPIKES = (
+    *(BRAND, Column("day", "day"), Column("of", "word")),
+    *(Column(title, "number") for title in ("found", "expected", "low", "high")),
+    Column("p", "chance"),
+)
 
 
 def of(report: Report) -> Iterator[Sheet]:
@@ -85,6 +90,7 @@ def of(report: Report) -> Iterator[Sheet]:
     for name, key, kind in (("Hours", "hour", "count"), ("Weekdays", "weekday", "word")):
         of_key = ([b["brand"], row[key], *_times(row)] for b in brands for row in b[name.lower()])
         yield Sheet(name, (BRAND, Column(key, kind), *TIMES), list(of_key))
+    yield Sheet("Spikes", SPIKES, map(_spike, report.get("spikes", ())))  # earlier revisions know none
     yield Sheet("Changes", CHANGES, (row for b in brands for one in b["changes"] for row in _change(b, one)))
     yield Sheet("Drivers", DRIVERS, (_driver(b["brand"], label, one) for b in brands for label, one in _drivers(b)))
     yield Sheet(
@@ -126,6 +132,11 @@ def _estimate(brand: Mapping[str, Any]) -> Row:
     if found:
         shares = [found["shares"][label][end] for label in ("positive", "negative") for end in ENDS]
     return [*shares, found and found["method"], brand["estimate_reason"], right["share"], right["labels"]]
+
+
+def _spike(found: Mapping[str, Any]) -> Row:
+    figures = (found[name] for name in ("found", "expected", "low", "high", "p"))
+    return [found["brand"], date.fromisoformat(found["day"]), found["kind"], *figures]
 
 
 def _change(brand: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Row]:
@@ -178,6 +189,8 @@ def _notes(report: Report) -> Iterator[Row]:
     yield "thresholds", ", ".join(f"{name} {value}" for name, value in (report["thresholds"] or {}).items())
     yield "revision", str(report["revision"])
     yield "read at", report["read_at"]
+    if report.get("revision_note"):
+        yield "since the revision before", report["revision_note"]
     yield from (("note", note) for note in report["notes"])
     yield "shares", "Of the scored comments. comments = scored + skipped + failed + pending + cancelled."
     yield "net sentiment", "(positive - negative) / (positive + negative), from -1 to +1."

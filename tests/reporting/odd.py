@@ -61,6 +61,8 @@ def report(*names, days=3, scored=120, texts=NAMES):
         "model": "words@1",
         "thresholds": {"positive": 0.5},
         "revision": 7,
+        "revision_note": "30 comments came late." if names else None,
+        "spikes": [spike(name) for name in names],
         "read_at": "2026-11-16T05:00:00+00:00",
         "brands": brands,
         "totals": counted,
@@ -99,6 +101,11 @@ def change():
         "change": {"positive": moved, "negative": {**moved, "counted": 0.02, "estimate": None}},
         "sources": [],
     }
+
+
+def spike(brand):
+    found = {"found": 30.0, "expected": 10.5, "low": 4.0, "high": 17.0, "p": 0.0004}
+    return {"brand": brand, "day": "2026-11-03", "kind": "volume", **found}
 
 
 def worst_week():

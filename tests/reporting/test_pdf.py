@@ -34,6 +34,7 @@ def test_the_answer_stands_on_the_first_page(lumo):
         for words in (
             "How people talk about Lumo",
             "2026-11-02 to 2026-11-04",
+            "Since revision 6: 30 comments came late.",
             "40.0 % positive, 35.0 % to 45.0 %",
             "5.0 points fewer positive than the 3 days before",
             "The worst week was 2026-11-02 to 2026-11-08: 70.0 % of 70 comments negative, 30.0 % on the other days.",

@@ -8,7 +8,7 @@ from reporting import workbook
 from tests.reporting import odd
 
 SHEETS = [
-    *("Shares", "Days", "Sources", "Hours", "Weekdays", "Changes", "Drivers", "Themes", "Examples", "Notes"),
+    *("Shares", "Days", "Sources", "Hours", "Weekdays", "Spikes", "Changes", "Drivers", "Themes", "Examples", "Notes"),
 ]
 
 
@@ -43,8 +43,16 @@ def test_figures_are_numbers_and_days_are_dates():
     assert [row["day"].value for row in table(book["Days"])] == [moment(2026, 11, day) for day in (2, 3, 4)]
     assert (row["share of voice"].value, row["worst week from"].value) == (0.5, moment(2026, 11, 2))
     assert [row["hour"].value for row in table(book["Hours"])] == list(range(24))
+    [spike] = table(book["Spikes"])
+    assert (spike["day"].value, spike["of"].value, spike["found"].value) == (moment(2026, 11, 3), "volume", 30)
     assert table(book["Weekdays"])[6]["weekday"].value == "Sunday"
     assert {row["from"].value for row in table(book["Changes"])} == {moment(2026, 10, 30)}
+
+
+def test_a_revision_from_before_spikes_were_looked_for_has_an_empty_sheet():
+    made = odd.report("Lumo")
+    del made["spikes"], made["revision_note"]
+    assert read(made)["Spikes"].max_row == 1
 
 
 def test_no_text_is_taken_for_a_formula_or_a_link():
@@ -103,7 +111,7 @@ def test_a_share_of_nothing_is_an_empty_cell():
     [row] = table(read(odd.report("Lumo", scored=0))["Shares"])
     assert row["positive share"].value is None
     assert row["why there is no estimate"].value == "Not enough to say of Lumo."
-    assert [sheet.max_row for sheet in read(odd.report())][:9] == [1] * 9
+    assert [sheet.max_row for sheet in read(odd.report())][:10] == [1] * 10
 
 
 def test_two_hundred_brands_stand_in_it():
