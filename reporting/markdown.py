@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reporting import largest, sentences, text
+from reporting import answers, sentences, text
 
 MOST = 2_000  # characters of a message in Discord, the least of the large chats
 MOST_BRANDS = 12  # that have a line each; the others are counted
@@ -21,9 +21,9 @@ _NOTHING_WIDE = "\u200b"
 def render(report: Mapping[str, Any]) -> str:
     """Write a report as a message of at most `MOST` characters; names and comments are shown as they are.
 
-    The answer on the largest brand comes first, then what has to be known, then a line for each of the next brands.
+    The answer on the brand to look at first comes first, then what has to be known, then a line for each of the next.
     """
-    brands = largest.leading(report["brands"], len(report["brands"]))
+    brands = answers.leading(report["brands"], len(report["brands"]))
     notes = [f"- {plain(note, LONGEST_NOTE)}" for note in report["notes"][:MOST_NOTES]]
     told = [f"**{_title(report)}**", *(line for brand in brands[:1] for line in ("", *_answer(brand))), "", *notes]
     end = f"Revision {report['revision']}, labels by {plain(report['model'], LONGEST_NAME)}."
@@ -62,10 +62,9 @@ def _visible(character: str) -> str:
 
 
 def _title(report: Mapping[str, Any]) -> str:
-    period, brands = report["period"], report["brands"]
+    brands = report["brands"]
     about = f" about {plain(brands[0]['brand'], LONGEST_NAME)}" if len(brands) == 1 else ""
-    days = " to ".join(dict.fromkeys(filter(None, (period["from"], period["to"])))) or "no days"
-    return f"How people talk{about}, {days}"
+    return f"How people talk{about}, {sentences.period(report)}"
 
 
 def _answer(brand: Mapping[str, Any]) -> Iterator[str]:
@@ -107,9 +106,7 @@ def _shares(brand: Mapping[str, Any]) -> str:
 
 def _moved(brand: Mapping[str, Any]) -> str:
     """Say by how many points the positive share moved against the period right before."""
-    for found in brand["changes"]:
-        if found["against"] == "before":
-            of = found["change"]["positive"]
-            moved = of["counted"] if of["estimate"] is None else of["estimate"]["share"]
-            return f"{100 * abs(moved):.1f} points {'more' if moved > 0 else 'fewer'} positive than before"
-    return ""
+    of = answers.moved(brand, "positive")
+    if of is None:
+        return ""
+    return f"{100 * abs(of.share):.1f} points {'more' if of.share > 0 else 'fewer'} positive than before"

@@ -1,9 +1,9 @@
-"""The report as one picture, for slides and chats: the shares of the brands, and the largest one's day by day."""
+"""The report as one picture, for slides and chats: the shares of the brands, and one of them day by day."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from reporting import charts, drawing, largest
+from reporting import answers, charts, drawing, largest, sentences
 
 #: In points at the chart's own size, where letters have eleven to thirteen.
 TITLE, SUBTITLE = 17, 12
@@ -19,10 +19,12 @@ def render(report: Mapping[str, Any]) -> bytes:
     if not drawn:
         empty = alt.Chart(alt.InlineData(values=[{}]), width=charts.WIDTH, height=1).mark_point(opacity=0)
         return drawing.png(empty.properties(title=_title(report, "No shares to draw")))
-    [first] = largest.leading(drawn, 1)
+    [first] = answers.leading(drawn, 1)
     parts = [
         charts.shares(drawn).properties(title=_title(report, _shares_title(report, len(drawn)))),
-        charts.trend(first["days"]).properties(title=_heading(f"{_short(first['brand'])}, day by day")),
+        charts.trend(first["days"], first["worst_week"]).properties(
+            title=_heading(f"{_short(first['brand'])}, day by day")
+        ),
     ]
     return drawing.png(alt.vconcat(*parts, spacing=30).resolve_scale(color="independent"))
 
@@ -36,9 +38,7 @@ def _shares_title(report: Mapping[str, Any], drawn: int) -> str:
 
 
 def _title(report: Mapping[str, Any], said: str) -> dict[str, Any]:
-    period = report["period"]
-    days = " to ".join(dict.fromkeys(filter(None, (period["from"], period["to"])))) or "no days"
-    counted = f"{days}; labels of {report['model']} counted, {report['totals']['scored']:,} comments"
+    counted = f"{sentences.period(report)}; labels of {report['model']}, {report['totals']['scored']:,} comments"
     below = f"{counted}, revision {report['revision']}"
     return {**_heading(said), "subtitle": below, "subtitleFontSize": SUBTITLE, "subtitleColor": charts.GREY}
 

@@ -1,12 +1,14 @@
 """What stands on the pages of a printed report, in words and figures: the template places it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reporting import charts, drawing, largest, sentences, text
+from reporting import answers, charts, dates, drawing, largest, sentences, text
 
 LABELS = ("positive", "neutral", "negative")
 OTHERS = ("scored", "skipped", "failed", "pending", "cancelled", "comments")
+MOST_LEADING = 3  # brands whose answer stands on the first page
 MOST_BARS = 12  # of brands, which stand on the first page below the answer
 MOST_TOLD = largest.MOST_DRAWN  # brands with a section of their own
 MOST_EXAMPLES = 2  # of a driver or theme: the workbook has all
@@ -25,7 +27,7 @@ def of(report: Mapping[str, Any]) -> dict[str, Any]:
         "period": _period(report),
         "since": _since(report),
         "notes": report["notes"],
-        "leading": [_leading(brand) for brand in largest.leading(brands)],
+        "leading": [_leading(brand) for brand in answers.leading(brands, MOST_LEADING)],
         "shares": drawing.svg(charts.shares(drawn)) if drawn else None,
         "drawn": _drawn(len(drawn), len(told), len(brands)),
         "head": ["brand", *LABELS, "net", *OTHERS],
@@ -43,11 +45,10 @@ def _title(report: Mapping[str, Any]) -> str:
 
 
 def _period(report: Mapping[str, Any]) -> str:
-    period, scope = report["period"], report["scope"]
-    days = " to ".join(dict.fromkeys(filter(None, (period["from"], period["to"])))) or "No days"
+    scope = report["scope"]
     source = f", on {_short(scope['source'])}" if scope["source"] else ""
     batches = ", ".join(map(str, scope["batches"]))
-    return f"{days}{source}{', batches ' * bool(batches)}{batches}"
+    return f"{sentences.period(report)}{source}{', batches ' * bool(batches)}{batches}"
 
 
 def _since(report: Mapping[str, Any]) -> str:
@@ -68,7 +69,7 @@ def _leading(brand: Mapping[str, Any]) -> dict[str, Any]:
     negative = _drivers(brand, "negative", set())
     return {
         "brand": _short(brand["brand"]),
-        "shares": [_answer(brand, label) for label in ("positive", "negative")],
+        "shares": [_answer(brand, label) for label in ("negative", "positive")],
         "said": _said(sentences.moved(brand), sentences.worst_week(brand)),
         "held_by": sentences.held_by(brand),
         "driver": negative[0] if negative else None,
@@ -89,7 +90,12 @@ def _answer(brand: Mapping[str, Any], label: str) -> dict[str, str]:
 
 
 def _said(*told: str) -> list[str]:
-    return [_short(one, LONGEST_SENTENCE) for one in told if one]
+    return [_typeset(_short(one, LONGEST_SENTENCE)) for one in told if one]
+
+
+def _typeset(said: str) -> str:
+    """Write minus as a minus, and keep a figure and its per cent sign in one line."""
+    return re.sub(r"(?<!\w)-(?=\d)", "\u2212", said).replace(" %", "\u00a0%")
 
 
 def _brand(brand: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,7 +112,8 @@ def _brand(brand: Mapping[str, Any]) -> dict[str, Any]:
             if (found := _drivers(brand, label, seen))
         ],
         "themes": list(_themes(brand, seen)),
-        "trend": drawing.svg(charts.trend(days)),
+        "trend": drawing.svg(charts.trend(days, brand["worst_week"])),
+        "hours": drawing.svg(charts.hours(brand["hours"])),
         "days": [[day["day"], *_figures(day)] for day in days] if len(days) <= MOST_DAYS else [],
         "sources": [[_short(source["source"]), *_figures(source)] for source in brand["sources"]],
         "timezone": brand["timezone"],
@@ -137,7 +144,7 @@ def _examples(examples: Sequence[Mapping[str, Any]], seen: set[int]) -> list[dic
 
 def _told(one: Mapping[str, Any]) -> str:
     """Say where a comment stands, from when it is, and how many agree."""
-    day = one["posted_at"][:10] if one["posted_at"] else ""
+    day = dates.day(one["posted_at"][:10]) if one["posted_at"] else ""
     likes = f"{one['likes']:,} like{'s' * (one['likes'] != 1)}" if one["likes"] else ""
     copies = f"{one['copies']:,} copies" if one["copies"] > 1 else ""
     return ", ".join(filter(None, (_short(one["source"]), day, likes, copies, f"comment {one['comment']}")))
@@ -145,7 +152,7 @@ def _told(one: Mapping[str, Any]) -> str:
 
 def _figures(counts: Mapping[str, Any]) -> list[str]:
     shares = [text.percent(counts[f"{label}_share"]) for label in LABELS]
-    return [*shares, text.signed(counts["net_sentiment"]), *(f"{counts[name]:,}" for name in OTHERS)]
+    return [*shares, _typeset(text.signed(counts["net_sentiment"])), *(f"{counts[name]:,}" for name in OTHERS)]
 
 
 def _short(said: str, longest: int = LONGEST_NAME) -> str:

@@ -1,18 +1,16 @@
-"""Sentences on a brand that formats share, without its name: what stands above them has it."""
+"""What formats say alike: sentences on a brand without its name, which stands above them, and the days of a report."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from reporting import text
-
-AGAINST = {"before": "before", "other_days": "on the other days"}
+from reporting import dates, text
 
 Brand = Mapping[str, Any]
 
 
 def against(brand: Brand) -> str:
     """Name what the words of a brand are compared with; empty where they are compared with nothing."""
-    return AGAINST.get(brand["drivers"]["against"], "")
+    return text.AGAINST.get(brand["drivers"]["against"], "")
 
 
 def moved(brand: Brand) -> str:
@@ -27,12 +25,13 @@ def estimated(brand: Brand) -> str:
 
 def worst_week(brand: Brand) -> str:
     """Name the worst week; empty where none stands out."""
-    found = brand["worst_week"]
-    if found is None:
-        return ""
-    share, other = text.percent(found["negative_share"]), text.percent(found["negative_share_else"])
-    days = f"{found['from']} to {found['to']}"
-    return f"The worst week was {days}: {share} of {found['scored']:,} comments negative, {other} on the other days."
+    return nameless(text.worst_week({**brand, "brand": ""}))
+
+
+def period(report: Mapping[str, Any]) -> str:
+    """Write the days of a report."""
+    days = report["period"]
+    return dates.span(days["from"], days["to"]) if days["from"] else "No days"
 
 
 def copies(brand: Brand) -> str:

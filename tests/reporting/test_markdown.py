@@ -16,10 +16,10 @@ def shown(message):
 def test_the_answer_comes_first():
     message = markdown.render(odd.report("Lumo"))
     title, _, answer, moved, worst, why, quoted, *_ = message.splitlines()
-    assert title == "**How people talk about Lumo, 2026-11-02 to 2026-11-04**"
+    assert title == "**How people talk about Lumo, 2 to 4 November 2026**"
     assert answer.startswith("**Lumo**: an estimated 40.0 % positive (35.0 % to 45.0 %), 40.0 % negative")
     assert moved.startswith("5.0 points fewer positive than the 3 days before")
-    assert worst.startswith("The worst week was 2026-11-02 to 2026-11-08: 70.0 %")
+    assert worst.startswith("The worst week was 2 to 8 November 2026: 70.0 %")
     assert why == "More negative comments than before hold **battery** (10.0 % of all, 5.0 % before):"
     assert quoted.startswith("> “")
     assert "- 2 comments are skipped" in message

@@ -33,11 +33,11 @@ def test_the_answer_stands_on_the_first_page(lumo):
         first.index(words)
         for words in (
             "How people talk about Lumo",
-            "2026-11-02 to 2026-11-04",
+            "2 to 4 November 2026",
             "Since revision 6: 30 comments came late.",
-            "40.0 % positive, 35.0 % to 45.0 %",
+            "40.0 % negative, 35.0 % to 45.0 %",
             "5.0 points fewer positive than the 3 days before",
-            "The worst week was 2026-11-02 to 2026-11-08: 70.0 % of 70 comments negative, 30.0 % on the other days.",
+            "The worst week was 2 to 8 November 2026: 70.0 % of 70 comments were negative, 30.0 % on the other days.",
             "More negative comments than before hold battery",
             "It died after an hour.",
             "2 comments are skipped",
@@ -71,7 +71,7 @@ def test_pages_are_a4_and_numbered(lumo):
 
 def test_it_is_tagged_for_readers_of_screens(lumo):
     root = lumo.trailer["/Root"]
-    assert lumo.metadata.title == "How people talk about Lumo, 2026-11-02 to 2026-11-04"
+    assert lumo.metadata.title == "How people talk about Lumo, 2 to 4 November 2026"
     assert root["/Lang"] == "en"
     assert root["/MarkInfo"]["/Marked"]
     assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
