@@ -1,4 +1,4 @@
-"""How long each format of a report takes, and how large it is: a table.
+"""How much processor time each format of a report takes, and how large it is: a table.
 
 brandpulse report --json > report.json; python -m benchmarks.formats report.json
 """
@@ -13,7 +13,7 @@ import click
 from benchmarks import pages
 from reporting import files
 
-ROUNDS = 4  # the first imports what a format draws with; the fastest counts, as others may run beside it
+ROUNDS = 4  # the first imports what a format draws with; the least counts
 
 
 @click.command(help=__doc__)
@@ -32,9 +32,9 @@ def _measured(name: str, document: dict[str, Any]) -> tuple[str, str, str]:
     seconds: list[float] = []
     made: str | bytes = ""
     for _ in range(ROUNDS):
-        began = time.perf_counter()
+        began = time.process_time()
         made = files.FORMATS[name].render(document)
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
     size = len(made if isinstance(made, bytes) else made.encode())
     return f"`{name}`", f"{min(seconds):.2f}", f"{size / 1000:,.0f}"
 

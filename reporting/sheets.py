@@ -30,11 +30,7 @@ ANSWER = (*(Column(name.replace("_", " "), "share") for name in SHARES), Column(
 FIGURES = tuple(Column(name, "count") for name in COUNTS)
 BRAND = Column("brand", "name")
 OF_TIMES = ("scored", "positive", "negative", "neutral", "comments")  # what hours and weekdays are counted by
-TIMES = (
-    *(Column(title, kind) for title, kind in (("positive share", "share"), ("negative share", "share"))),
-    Column("net sentiment", "net"),
-    *(Column(name, "count") for name in OF_TIMES),
-)
+TIMES = (*ANSWER, *(Column(name, "count") for name in OF_TIMES))
 WORST = (
     *(Column("share of voice", "share"), Column("worst week from", "day"), Column("worst week to", "day")),
     *(Column("negative share then", "share"), Column("on the other days", "share")),
@@ -88,7 +84,11 @@ def of(report: Report) -> Iterator[Sheet]:
         ([b["brand"], s["source"], *_answer(s), *_counts(s)] for b in brands for s in b["sources"]),
     )
     for name, key, kind in (("Hours", "hour", "count"), ("Weekdays", "weekday", "word")):
-        of_key = ([b["brand"], row[key], *_times(row)] for b in brands for row in b[name.lower()])
+        of_key = (
+            [b["brand"], row[key], *_answer(row), *(row[name] for name in OF_TIMES)]
+            for b in brands
+            for row in b[name.lower()]
+        )
         yield Sheet(name, (BRAND, Column(key, kind), *TIMES), list(of_key))
     yield Sheet("Spikes", SPIKES, map(_spike, report.get("spikes", ())))  # earlier revisions know none
     yield Sheet("Changes", CHANGES, (row for b in brands for one in b["changes"] for row in _change(b, one)))
@@ -108,10 +108,6 @@ def _brand(brand: Mapping[str, Any]) -> Row:
 
 def _answer(counts: Mapping[str, Any]) -> Row:
     return [counts[name] for name in (*SHARES, "net_sentiment")]
-
-
-def _times(counts: Mapping[str, Any]) -> Row:
-    return [counts[name] for name in ("positive_share", "negative_share", "net_sentiment", *OF_TIMES)]
 
 
 def _worst(brand: Mapping[str, Any]) -> Row:
