@@ -22,7 +22,9 @@ def without(comments: Comments) -> dict[str, Any] | None:
     """
     if not comments.all:
         return None
-    _, text, sizes = np.unique(comments.copies, return_inverse=True, return_counts=True)
+    numbers: dict[str, int] = {}
+    text = np.array([numbers.setdefault(name, len(numbers)) for name in comments.copies])
+    sizes = np.bincount(text)
     votes = 1 / sizes[text]
     found = {
         f"{name}_share": {

@@ -7,7 +7,8 @@ import numpy as np
 
 from reporting import words
 
-LEAST_COMMENTS = 5  # that hold a form of a word: what stands in fewer is nobody's theme
+#: Comments that hold a form of a word, of all and as a part of them: what stands in fewer moves no share.
+LEAST_COMMENTS, LEAST_PART = 5, 1 / 2_000
 
 
 class Held(NamedTuple):
@@ -31,7 +32,7 @@ def find(texts: Sequence[str], names: Sequence[str], longest: int) -> Held:
         ngram_range=(1, longest),
         token_pattern=words.WORD,
         stop_words=words.empty(names),
-        min_df=LEAST_COMMENTS,
+        min_df=max(LEAST_COMMENTS, int(LEAST_PART * len(texts))),
         dtype=np.float64,
     )
     try:
@@ -59,7 +60,7 @@ def _of_stems(matrix: Any, kept: Sequence[int], forms: Sequence[str]) -> Held:  
 
 
 def _stems(forms: Sequence[str]) -> list[str]:
-    import snowballstemmer  # noqa: PLC0415 - a tenth of a second that only reports need
+    import Stemmer  # noqa: PLC0415 - only reports need it
 
-    stemmer = snowballstemmer.stemmer("english")
-    return [" ".join(stemmer.stemWords(form.split())) for form in forms]
+    stem = Stemmer.Stemmer("english").stemWords
+    return [" ".join(stem(form.split())) for form in forms]

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from rich.console import Console
 
-from reporting import charts, drawing, summary, text
+from reporting import charts, drawing, sentences, summary, text
 
 MOST_BRANDS = 5  # whose answers are shown; the page has all
 MOST_DRAWN = 12
@@ -65,14 +65,15 @@ def as_html(report: Mapping[str, Any], *, has_chart: bool) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page.filters.update(percent=text.percent, count="{:,}".format, estimated=text.estimated, changed=text.changed)
+    page.filters.update(percent=sentences.percent, count="{:,}".format)
+    page.filters.update(estimated=sentences.estimated, changed=sentences.changed)
     leading = sorted(report["brands"], key=lambda brand: -brand["scored"])[:MOST_BRANDS]
     return page.get_template("mail.html").render(
         report=report,
         leading=leading,
         chart=CHART if has_chart else None,
         preview=summary.title(report),
-        since=text.since(report),
+        since=sentences.since(report),
     )
 
 

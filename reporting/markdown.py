@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reporting import answers, sentences, text
+from reporting import answers, sentences
 
 MOST = 2_000  # characters of a message in Discord, the least of the large chats
 MOST_BRANDS = 12  # that have a line each; the others are counted
@@ -69,11 +69,11 @@ def _title(report: Mapping[str, Any]) -> str:
 
 def _answer(brand: Mapping[str, Any]) -> Iterator[str]:
     yield f"{_shares(brand)}."
-    yield from filter(None, (sentences.moved(brand), sentences.worst_week(brand)))
+    yield from filter(None, (sentences.changed(brand), sentences.worst_week(brand)))
     against = sentences.against(brand)
     for driver in brand["drivers"]["negative"][:1]:
-        before = f", {text.percent(driver['share_before'])} {against}" if against else ""
-        words = f"**{plain(driver['words'], LONGEST_NAME)}** ({text.percent(driver['share'])} of all{before})"
+        before = f", {sentences.percent(driver['share_before'])} {against}" if against else ""
+        words = f"**{plain(driver['words'], LONGEST_NAME)}** ({sentences.percent(driver['share'])} of all{before})"
         yield f"{sentences.held_by(brand)} {words}:"
         yield from _quoted(driver["examples"])
 
@@ -94,13 +94,13 @@ def _shares(brand: Mapping[str, Any]) -> str:
     name, estimate, scored = plain(brand["brand"], LONGEST_NAME), brand["estimate"], brand["scored"]
     of = f"of {scored:,} comment{'s' * (scored != 1)}"
     if estimate is None:
-        shares = f"{text.percent(brand['positive_share'])} positive, {text.percent(brand['negative_share'])} negative"
+        positive, negative = (sentences.percent(brand[f"{label}_share"]) for label in ("positive", "negative"))
+        shares = f"{positive} positive, {negative} negative"
         return f"**{name}**: {shares} {of}, as the model counts"
-    sides = [
-        f"{text.percent(found['share'])} {label} ({text.percent(found['low'])} to {text.percent(found['high'])})"
-        for label in ("positive", "negative")
-        for found in [estimate["shares"][label]]
-    ]
+    sides = []
+    for label in ("positive", "negative"):
+        share, low, high = (sentences.percent(estimate["shares"][label][name]) for name in ("share", "low", "high"))
+        sides.append(f"{share} {label} ({low} to {high})")
     return f"**{name}**: an estimated {', '.join(sides)} {of}"
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reporting import answers, charts, dates, drawing, largest, sentences, text
+from reporting import answers, charts, dates, drawing, largest, sentences
 
 LABELS = ("positive", "neutral", "negative")
 OTHERS = ("scored", "skipped", "failed", "pending", "cancelled", "comments")
@@ -70,21 +70,21 @@ def _leading(brand: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "brand": _short(brand["brand"]),
         "shares": [_answer(brand, label) for label in ("negative", "positive")],
-        "said": _said(sentences.moved(brand), sentences.worst_week(brand)),
+        "said": _said(sentences.changed(brand), sentences.worst_week(brand)),
         "held_by": sentences.held_by(brand),
         "driver": negative[0] if negative else None,
     }
 
 
 def _answer(brand: Mapping[str, Any], label: str) -> dict[str, str]:
-    counted, estimate = text.percent(brand[f"{label}_share"]), brand["estimate"]
+    counted, estimate = sentences.percent(brand[f"{label}_share"]), brand["estimate"]
     if estimate is None:
         return {"label": label, "number": counted, "between": "", "how": "as the model counts; no estimate"}
     found = estimate["shares"][label]
     return {
         "label": label,
-        "number": text.percent(found["share"]),
-        "between": f"{text.percent(found['low'])} to {text.percent(found['high'])}",
+        "number": sentences.percent(found["share"]),
+        "between": f"{sentences.percent(found['low'])} to {sentences.percent(found['high'])}",
         "how": f"estimated; {counted} as the model counts",
     }
 
@@ -101,7 +101,7 @@ def _typeset(said: str) -> str:
 def _brand(brand: Mapping[str, Any]) -> dict[str, Any]:
     days = brand["days"]
     seen: set[int] = set()
-    told = (sentences.estimated, sentences.moved, sentences.worst_week, sentences.copies)
+    told = (sentences.estimated, sentences.changed, sentences.worst_week, sentences.copies)
     return {
         "name": _short(brand["brand"]),
         "said": _said(*(tell(brand) for tell in told)),
@@ -123,15 +123,15 @@ def _brand(brand: Mapping[str, Any]) -> dict[str, Any]:
 def _drivers(brand: Mapping[str, Any], label: str, seen: set[int]) -> list[dict[str, Any]]:
     found, against = [], sentences.against(brand)
     for one in brand["drivers"][label]:
-        before = f", {text.percent(one['share_before'])} {against}" if against else ""
-        said = f"{one['comments']:,} {label} comments, {text.percent(one['share'])} of all{before}"
+        before = f", {sentences.percent(one['share_before'])} {against}" if against else ""
+        said = f"{one['comments']:,} {label} comments, {sentences.percent(one['share'])} of all{before}"
         found.append({"words": _short(one["words"]), "said": said, "examples": _examples(one["examples"], seen)})
     return found
 
 
 def _themes(brand: Mapping[str, Any], seen: set[int]) -> Iterator[dict[str, Any]]:
     for one in brand["themes"]:
-        said = f"{one['comments']:,} comments, {text.percent(one['share'])} of the negative ones"
+        said = f"{one['comments']:,} comments, {sentences.percent(one['share'])} of the negative ones"
         yield {"words": _short(", ".join(one["words"])), "said": said, "examples": _examples(one["examples"], seen)}
 
 
@@ -151,8 +151,8 @@ def _told(one: Mapping[str, Any]) -> str:
 
 
 def _figures(counts: Mapping[str, Any]) -> list[str]:
-    shares = [text.percent(counts[f"{label}_share"]) for label in LABELS]
-    return [*shares, _typeset(text.signed(counts["net_sentiment"])), *(f"{counts[name]:,}" for name in OTHERS)]
+    shares = [sentences.percent(counts[f"{label}_share"]) for label in LABELS]
+    return [*shares, _typeset(sentences.signed(counts["net_sentiment"])), *(f"{counts[name]:,}" for name in OTHERS)]
 
 
 def _short(said: str, longest: int = LONGEST_NAME) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -13,7 +13,10 @@ from reporting.evidence import Evidence
 from reporting.selection import Part
 from reporting.told import Comments
 
-MOST_BRANDS = 8  # each takes a second or two where it has many comments
+MOST_BRANDS = 8
+#: Comments that are read in all, so that a report of many brands takes no longer; and of each brand and period.
+MOST_IN_ALL, LEAST, MOST = 40_000, 2_500, 20_000
+PERIODS = 2
 
 
 def of_brands(evidence: Evidence, parts: Sequence[Part], brands: Sequence[dict[str, Any]]) -> None:
@@ -29,16 +32,28 @@ def of_brands(evidence: Evidence, parts: Sequence[Part], brands: Sequence[dict[s
         brand |= {"worst_week": None, "without_copies": None, "themes": []}
         brand["drivers"] = {"against": None, "negative": [], "positive": []}
     by_brand = {part.brand: part for part in parts}
+    most = min(max(LEAST, MOST_IN_ALL // (PERIODS * max(len(named), 1))), MOST)
     for brand in brands:
         if brand["brand"] in named:
-            brand.update(_of_brand(evidence, by_brand[brand["brand"]], brand))
+            brand.update(_of_brand(_Reader(evidence, most), by_brand[brand["brand"]], brand))
 
 
-def _of_brand(evidence: Evidence, part: Part, brand: dict[str, Any]) -> dict[str, Any]:
-    names = [part.brand, *(evidence.session.scalar(select(Brand.handles).where(Brand.id == part.brand_id)) or ())]
-    comments = _read(evidence, part)
-    worst = _worst_week(evidence, part, brand["days"])
-    against, now, then = _to_compare(evidence, part, comments, worst)
+class _Reader(NamedTuple):
+    """Reads so many comments of a part at most."""
+
+    evidence: Evidence
+    most: int
+
+    def read(self, part: Part) -> Comments:
+        return told.read(self.evidence.session, part, self.evidence.model.id, self.most)
+
+
+def _of_brand(reader: _Reader, part: Part, brand: dict[str, Any]) -> dict[str, Any]:
+    handles = reader.evidence.session.scalar(select(Brand.handles).where(Brand.id == part.brand_id))
+    names = [part.brand, *(handles or ())]
+    comments = reader.read(part)
+    worst = _worst_week(reader.evidence, part, brand["days"])
+    against, now, then = _to_compare(reader, part, comments, worst)
     return {
         "worst_week": worst,
         "without_copies": copies.without(comments),
@@ -54,16 +69,16 @@ def _worst_week(evidence: Evidence, part: Part, days: Sequence[dict[str, Any]]) 
 
 
 def _to_compare(
-    evidence: Evidence, part: Part, comments: Comments, worst: dict[str, Any] | None
+    reader: _Reader, part: Part, comments: Comments, worst: dict[str, Any] | None
 ) -> tuple[str | None, Comments, Comments | None]:
     """Choose which comments are compared with which, and name what they are compared with."""
     before = changes.earlier(part.scope).get("before")
-    then = None if before is None else _read(evidence, part._replace(scope=before))
+    then = None if before is None else reader.read(part._replace(scope=before))
     if then is not None and then.all:
         return "before", comments, then
     if worst is None:
         return None, comments, None
-    week, *others = (_read(evidence, one) for one in _around(part, worst))
+    week, *others = (reader.read(one) for one in _around(part, worst))
     return "other_days", week, Comments([comment for one in others for comment in one.all])
 
 
@@ -73,7 +88,3 @@ def _around(part: Part, worst: dict[str, Any]) -> Iterator[Part]:
     a_day = timedelta(days=1)
     for begin, end in ((first, last), (part.scope.first_day, first - a_day), (last + a_day, part.scope.last_day)):
         yield part._replace(scope=replace(part.scope, first_day=begin, last_day=end))
-
-
-def _read(evidence: Evidence, part: Part) -> Comments:
-    return told.read(evidence.session, part, evidence.model.id)

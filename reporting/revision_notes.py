@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from database.tables import Brand, Comment, Correction
-from reporting import selection, text
+from reporting import selection, sentences
 from reporting.scope import Scope
 
 
@@ -58,5 +58,5 @@ def _number(number: int, noun: str, compared: str = "") -> str:
 
 
 def _moved(before: float | None, now: float | None, label: str) -> str:
-    shares = text.percent(before), text.percent(now)
+    shares = sentences.percent(before), sentences.percent(now)
     return "" if shares[0] == shares[1] else f"{label} share {shares[0]} to {shares[1]}"

@@ -1,51 +1,79 @@
-"""What formats say alike: sentences on a brand without its name, which stands above them, and the days of a report."""
+"""What formats say alike: sentences on a brand without its name, which stands above them, and figures in words."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from reporting import dates, text
+from reporting import answers, dates
 
 Brand = Mapping[str, Any]
+
+MOST_WORDS = 3  # that are named as the reason
+#: What the words of a report are compared with.
+AGAINST = {"before": "before", "other_days": "on the other days"}
 
 
 def against(brand: Brand) -> str:
     """Name what the words of a brand are compared with; empty where they are compared with nothing."""
-    return text.AGAINST.get(brand["drivers"]["against"], "")
-
-
-def moved(brand: Brand) -> str:
-    """Say how the shares moved against the period right before; empty where there is none."""
-    return nameless(text.changed({**brand, "brand": ""}))
+    return AGAINST.get(brand["drivers"]["against"], "")
 
 
 def estimated(brand: Brand) -> str:
-    """Say what is estimated, or why nothing is."""
-    return nameless(text.estimated({**brand, "brand": ""}))
+    """Say what is estimated of a brand and by what, or why nothing is."""
+    estimate = brand["estimate"]
+    if estimate is None:
+        said = f"No estimate of the true share. {brand['estimate_reason']}"
+    else:
+        negative = estimate["shares"]["negative"]
+        said = (
+            f"An estimated {percent(estimate['positive_share'])} of comments are positive "
+            f"({percent(estimate['low'])} to {percent(estimate['high'])}), {percent(negative['share'])} negative "
+            f"({percent(negative['low'])} to {percent(negative['high'])}): {estimate['method']} by "
+            f"{estimate['calibration']['labels']:,} labels ({estimate['calibration']['name']}), "
+            f"{100 * estimate['level']:.0f} % intervals."
+        )
+    found = brand["model_accuracy"]
+    if found is None:
+        return said
+    return (
+        f"{said} People agreed with the model on {percent(found['share'])} of {found['labels']:,} audited comments "
+        f"({percent(found['low'])} to {percent(found['high'])})."
+    )
+
+
+def changed(brand: Brand) -> str:
+    """Say whether a brand is better off than in the period right before; empty where there is none to compare."""
+    of = answers.moved(brand, "positive")
+    if of is None:
+        return ""
+    said = [f"{'as counted, ' * of.is_counted}{100 * of.low:+.1f} to {100 * of.high:+.1f}"]
+    said += [] if of.is_sure else ["within what chance does"]
+    said += ["more by a change of the sources' mix than within them"] if of.is_by_mix else []
+    more = "more" if of.share > 0 else "fewer"
+    return f"{100 * abs(of.share):.1f} points {more} positive than {of.against} ({'; '.join(said)})."
 
 
 def worst_week(brand: Brand) -> str:
-    """Name the worst week; empty where none stands out."""
-    return nameless(text.worst_week({**brand, "brand": ""}))
-
-
-def period(report: Mapping[str, Any]) -> str:
-    """Write the days of a report."""
-    days = report["period"]
-    return dates.span(days["from"], days["to"]) if days["from"] else "No days"
-
-
-def copies(brand: Brand) -> str:
-    """Say what the shares would be if each text counted once; empty where that makes no difference."""
-    found = brand["without_copies"]
+    """Name the worst week of a brand; empty where none stands out."""
+    found = brand["worst_week"]
     if found is None:
         return ""
-    sides = [
-        f"{text.percent(of['without_copies'])} {label} in place of {text.percent(of['plain'])}"
-        for label in ("negative", "positive")
-        for of in [found[f"{label}_share"]]
+    return (
+        f"The worst week was {dates.span(found['from'], found['to'])}: "
+        f"{percent(found['negative_share'])} of {found['scored']:,} comments were negative, "
+        f"{percent(found['negative_share_else'])} on the other days."
+    )
+
+
+def why(brand: Brand) -> str:
+    """Name the words that stand in more negative comments than before, or than on other days; empty where none do."""
+    found = brand["drivers"]
+    if not found["negative"] or found["against"] is None:
+        return ""
+    named = [
+        f"{one['words']} ({percent(one['share'])}{' of all' * (not place)}, was {percent(one['share_before'])})"
+        for place, one in enumerate(found["negative"][:MOST_WORDS])
     ]
-    texts = f"Of the latest {found['comments']:,} comments {found['texts']:,} are different texts"
-    return f"{texts}; counted once each, they are {' and '.join(sides)}."
+    return f"{held_by(brand)} {', '.join(named)}."
 
 
 def held_by(brand: Brand) -> str:
@@ -54,7 +82,43 @@ def held_by(brand: Brand) -> str:
     return f"More negative comments than {than} hold" if than else "Most negative comments hold"
 
 
-def nameless(said: str) -> str:
-    """Take the place of a name that is left out from the beginning of a sentence."""
-    said = said.removeprefix(": ")
-    return said[:1].upper() + said[1:]
+def copies(brand: Brand) -> str:
+    """Say what the shares would be if each text counted once; empty where that makes no difference."""
+    found = brand["without_copies"]
+    if found is None:
+        return ""
+    sides = [
+        f"{percent(of['without_copies'])} {label} in place of {percent(of['plain'])}"
+        for label in ("negative", "positive")
+        for of in [found[f"{label}_share"]]
+    ]
+    texts = f"Of the latest {found['comments']:,} comments {found['texts']:,} are different texts"
+    return f"{texts}; counted once each, they are {' and '.join(sides)}."
+
+
+def period(report: Mapping[str, Any]) -> str:
+    """Write the days of a report."""
+    days = report["period"]
+    return dates.span(days["from"], days["to"]) if days["from"] else "No days"
+
+
+def since(report: Mapping[str, Any]) -> str:
+    """Say what changed since the revision before, or since the one that the reader was sent; empty of a first one."""
+    if not report.get("revision_note"):
+        return ""
+    return f"Since revision {report.get('since_revision', report['revision'] - 1)}: {report['revision_note']}"
+
+
+def named(brand: Brand, said: str) -> str:
+    """Begin a sentence with the name of its brand."""
+    return f"{brand['brand']}: {said[:1].lower()}{said[1:]}"
+
+
+def percent(share: float | None) -> str:
+    """Write a share, or that there is none."""
+    return "n/a" if share is None else f"{100 * share:.1f} %"
+
+
+def signed(net: float | None) -> str:
+    """Write a net sentiment between -100 and +100, or that there is none."""
+    return "n/a" if net is None else f"{100 * net:+.0f}"

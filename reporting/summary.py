@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reporting import text
+from reporting import sentences
 
 MOST_BRANDS = 5
 
@@ -20,7 +20,7 @@ def title(report: Mapping[str, Any]) -> str:
 
 def render(report: Mapping[str, Any], limit: int) -> str:
     """Write the answer, what moved it and what has to be known, in so many characters at most; no line is cut."""
-    lines = [said for said in [text.since(report)] if said]
+    lines = [said for said in [sentences.since(report)] if said]
     for brand in report["brands"][:MOST_BRANDS]:
         lines += [*_of_brand(brand)]
     lines += report["notes"]
@@ -39,7 +39,7 @@ def _answer(brands: list[Mapping[str, Any]]) -> str:
         return f"{len(brands)} brands" if len(brands) > 1 else "nothing to report"
     [brand] = brands
     shares = brand["estimate"] or brand
-    return f"{text.percent(shares['positive_share'])} positive, {text.percent(_negative(brand))} negative"
+    return f"{sentences.percent(shares['positive_share'])} positive, {sentences.percent(_negative(brand))} negative"
 
 
 def _negative(brand: Mapping[str, Any]) -> float | None:
@@ -49,9 +49,11 @@ def _negative(brand: Mapping[str, Any]) -> float | None:
 
 def _of_brand(brand: Mapping[str, Any]) -> list[str]:
     name, counted = brand["brand"], f"of {brand['scored']:,} scored comments"
-    said = text.estimated(brand) if brand["estimate"] else ""
-    shares = f"{text.percent(brand['positive_share'])} positive, {text.percent(brand['negative_share'])} negative"
-    lines = [f"{name}: {shares} {counted}, as the model counts.", said, text.changed(brand)]
+    moved = sentences.changed(brand), sentences.worst_week(brand), sentences.why(brand)
+    told = [sentences.estimated(brand) if brand["estimate"] else "", *moved]
+    positive, negative = (sentences.percent(brand[f"{label}_share"]) for label in ("positive", "negative"))
+    lines = [f"{name}: {positive} positive, {negative} negative {counted}, as the model counts."]
+    lines += [sentences.named(brand, said) for said in told if said]
     for label in ("negative", "positive"):
         found = [driver["words"] for driver in brand["drivers"][label][:3]]
         lines.append(f"In {label} comments: {', '.join(found)}." if found else "")

@@ -1,4 +1,4 @@
-"""The comments that a report reads to say why: the latest of each brand and period, copies folded where people read."""
+"""The comments that a report reads to say why: some thousand of each brand and period, copies folded for people."""
 
 import re
 from collections.abc import Sequence
@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from database.tables import Comment, Score
+from reporting import slices
 from reporting.selection import Part
 
-MOST = 20_000  # comments of a period that are read: their words take a second and 150 MB
 LONGEST_SHOWN = 400  # characters of a comment that a report shows
 #: What differs between copies and says nothing: the mark of a retweet, links, handles; and then digits and signs.
 _ADDED = re.compile(r"^rt\b|https?://\S+|@\w+", re.IGNORECASE)
@@ -35,7 +35,7 @@ class Told(NamedTuple):
 
 
 class Comments:
-    """Comments of a brand and period, the latest first."""
+    """Comments of a brand and period."""
 
     def __init__(self, comments: Sequence[Told]) -> None:
         """Take them."""
@@ -83,16 +83,16 @@ class Comments:
         }
 
 
-def read(session: Session, part: Part, model_id: int) -> Comments:
-    """Read the latest scored comments of a part."""
-    found = session.execute(
+def read(session: Session, part: Part, model_id: int, most: int) -> Comments:
+    """Read the scored comments of a part, or `most` of its whole period, which stand for all."""
+    wanted = (
         select(
             Comment.id,
             Comment.text,
             Comment.source,
             Comment.posted_at,
             Comment.url,
-            Comment.likes,
+            func.coalesce(Comment.likes, 0),
             Score.label,
             Score.p_negative,
             Score.p_positive,
@@ -100,9 +100,13 @@ def read(session: Session, part: Part, model_id: int) -> Comments:
         .join(Score, (Score.comment_id == Comment.id) & (Score.model_id == model_id))
         .where(part.comments())
         .order_by(Comment.counted_at.desc(), Comment.id.desc())
-        .limit(MOST)
     )
-    return Comments([Told(*row)._replace(likes=row.likes or 0) for row in found])
+    found: list[Told] = []
+    for one in slices.of_part(session, part, most):
+        # Plain rows, which take half the time of the session's own.
+        rows = session.connection().execute(wanted.where(one.comments()).limit(one.most))
+        found += map(Told._make, rows)
+    return Comments(found)
 
 
 def folded(text: str) -> str:

@@ -14,6 +14,8 @@ def document(**changed):
         "estimate_reason": "Not enough to say: 10 comments scored, and an estimate needs 100.",
         "model_accuracy": None,
         "changes": [],
+        "worst_week": None,
+        "without_copies": None,
         "drivers": {"against": None, "negative": [], "positive": []},
         "themes": [],
         "sources": [{"source": "x", **counts}],

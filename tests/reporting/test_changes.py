@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from database import sessions
 from database.tables import AuditLabel, Comment, Model
-from reporting import auditing, changes, selection, text
+from reporting import auditing, changes, selection, sentences
 from reporting.auditing import Given
 from reporting.scope import Scope
 from reporting.shares import Counts
@@ -98,13 +98,13 @@ def test_the_change_of_the_true_share_is_estimated_by_the_labels_of_the_brand(lu
     assert change["counted"] == pytest.approx(-0.44)
     assert change["low"] < -0.44 < change["high"]
     assert change["estimate"]["low"] < -0.5 < change["estimate"]["high"] < -0.4
-    assert "as counted" not in text.changed(found)
+    assert "as counted" not in sentences.changed(found)
 
 
 def test_a_fall_is_told_with_its_interval(lumo):
-    said = text.changed(lumo((10, 300, 700), (3, 600, 400)))
+    said = sentences.changed(lumo((10, 300, 700), (3, 600, 400)))
     assert said.startswith("Lumo: 30.0 points fewer positive than the 7 days before (as counted, -3")
 
 
 def test_a_change_that_may_be_none_is_called_so(lumo):
-    assert "within what chance does" in text.changed(lumo((10, 100, 100), (3, 103, 97)))
+    assert "within what chance does" in sentences.changed(lumo((10, 100, 100), (3, 103, 97)))

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
-from reporting import charts, drawing, files, html, table, text
+from reporting import charts, drawing, files, html, largest, table, text
 from settings import errors
 from tests.reporting import odd
 
@@ -107,7 +107,7 @@ def test_of_many_brands_the_largest_are_drawn_and_all_are_listed(say, score, rep
     say(*[(f"Brand {i:02}", f"good {j}", MONDAY) for i in range(30) for j in range(1 + i // 10)])
     score()
     page = Page(html.render(report()))
-    assert page.tags.count("svg") == 1 + 2 * html.MOST_DRAWN
+    assert page.tags.count("svg") == 1 + 2 * largest.MOST_DRAWN
     assert all(any(f"Brand {i:02}" in said for said in page.said) for i in range(30))
 
 
