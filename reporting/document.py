@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from database.tables import Model
-from reporting import changes, counting, estimates, hours, other_versions, reasons, selection
+from reporting import changes, counting, estimates, hours, other_versions, reasons, selection, spikes
 from reporting.counting import Key
 from reporting.evidence import Evidence
 from reporting.scope import Scope
@@ -32,8 +32,9 @@ def build_report(
 
     Returns:
         a document that JSON can hold: `period`, `scope`, `model`, `thresholds`, `revision` (None until it is saved),
-        `revision_note` (what changed since the one before; None of the first), `read_at`, `brands`, `totals`,
-        `other_versions` (of the pending and cancelled comments, those that only another version has scored), `notes`.
+        `revision_note` (what changed since the one before; None of the first), `read_at`, `brands`, `totals`, `spikes`
+        and `spikes_reason` (see `spikes.of_report`), `other_versions` (of the pending and cancelled comments, those that
+        only another version has scored), `notes`.
 
     Raises:
         errors.NotFound: there is no such brand.
@@ -69,6 +70,7 @@ def build_report(
         "read_at": now.isoformat(timespec="seconds"),
         "brands": brands,
         "totals": totals.as_json(),
+        **spikes.of_report(session, scope, model.id, default_timezone, counted=counted, days=days),
         "other_versions": others,
         "notes": _notes(scope, counted, totals, list(filter(None, mixed)), waiting),
     }

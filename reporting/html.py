@@ -29,6 +29,7 @@ def render(report: Report) -> str:
         drawn=drawn,
         leading=answers.leading(drawn, MOST_LEADING),
         moved=answers.moved,
+        spikes=[_typeset(str)(said) for said in sentences.spikes(report)],
         periods=PERIODS,
         span=dates.span,
         labels=[label for label in LABELS if label != "neutral" or report["totals"]["neutral"]],

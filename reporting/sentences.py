@@ -8,6 +8,7 @@ from reporting import answers, dates
 Brand = Mapping[str, Any]
 
 MOST_WORDS = 3  # that are named as the reason
+MOST_SPIKES = 10  # that are told in words, the most surprising
 #: What the words of a report are compared with.
 AGAINST = {"before": "before", "other_days": "on the other days"}
 
@@ -107,6 +108,26 @@ def since(report: Mapping[str, Any]) -> str:
     if not report.get("revision_note"):
         return ""
     return f"Since revision {report.get('since_revision', report['revision'] - 1)}: {report['revision_note']}"
+
+
+def spikes(report: Mapping[str, Any]) -> list[str]:
+    """Tell the most surprising spikes, a sentence each."""
+    found = report.get("spikes") or []
+    more = len(found) - MOST_SPIKES
+    said = [_spiked(spike) for spike in found[:MOST_SPIKES]]
+    return said + ([f"{more:,} more such days stand in the JSON of this report."] if more > 0 else [])
+
+
+def _spiked(spike: Mapping[str, Any]) -> str:
+    is_volume = spike["kind"] == "volume"
+    what = "comments" if is_volume else f"{spike['kind']} of {spike['of']:,} scored comments"
+    found, expected, low, high = (
+        f"{spike[name]:,.0f}" if is_volume else percent(spike[name]) for name in ("found", "expected", "low", "high")
+    )
+    return (
+        f"{spike['brand']}, {dates.day(spike['day'])}: {found} {what}, where {expected} are expected "
+        f"({low} to {high} on 19 of 20 calm days)."
+    )
 
 
 def named(brand: Brand, said: str) -> str:

@@ -21,10 +21,11 @@ def render(report: Mapping[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [Text(title, style="bold")]
     if said := sentences.since(report):
         parts.append(Text(said))
+    parts += [Text(f"• {said}") for said in sentences.spikes(report)]
     if report["brands"]:
         parts.append(_shares(report))
         parts += [Text(f"• {said}") for said in _why(report["brands"])]
-    parts += [Text(f"• {note}") for note in report["notes"]]
+    parts += [Text(f"• {note}") for note in (report.get("spikes_reason"), *report["notes"]) if note]
     if report["totals"]["comments"]:
         parts.append(Text(f"{_sum(report['totals'])}."))
     if report["totals"]["scored"]:

@@ -19,12 +19,12 @@ NOW = datetime(2026, 11, 16, 5, 0, tzinfo=UTC)
 def say(database_url, model_id):
     """Load comments: each a brand, a text, and a time or None."""
 
-    def say(*comments, source="x"):
+    def say(*comments, source="x", chunk=10):
         rows = [
             {"id": f"{source}{i}", "brand": brand, "text": said, "posted_at": posted_at}
             for i, (brand, said, posted_at) in enumerate(comments)
         ]
-        queue = loading.Queue(model_id, 10)
+        queue = loading.Queue(model_id, chunk)
         return loading.load_comments(
             rows, database_url=database_url, options=Options(source=source), queue=queue
         ).batch_id
