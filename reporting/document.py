@@ -33,8 +33,8 @@ def build_report(
     Returns:
         a document that JSON can hold: `period`, `scope`, `model`, `thresholds`, `revision` (None until it is saved),
         `revision_note` (what changed since the one before; None of the first), `read_at`, `brands`, `totals`, `spikes`
-        and `spikes_reason` (see `spikes.of_report`), `other_versions` (of the pending and cancelled comments, those that
-        only another version has scored), `notes`.
+        and `spikes_reason` (see `spikes.of_report`), `other_versions` (of the pending and cancelled comments, those
+        that only another version has scored), `notes`.
 
     Raises:
         errors.NotFound: there is no such brand.

@@ -74,6 +74,7 @@ def as_html(report: Mapping[str, Any], *, has_chart: bool) -> str:
         chart=CHART if has_chart else None,
         preview=summary.title(report),
         since=sentences.since(report),
+        spikes=sentences.spikes(report)[: summary.MOST_SPIKES],
     )
 
 

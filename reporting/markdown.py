@@ -9,7 +9,7 @@ from reporting import answers, sentences
 
 MOST = 2_000  # characters of a message in Discord, the least of the large chats
 MOST_BRANDS = 12  # that have a line each; the others are counted
-MOST_NOTES = 3
+MOST_SPIKES, MOST_NOTES = 3, 3
 LONGEST_NAME, LONGEST_COMMENT, LONGEST_NOTE = 50, 160, 200  # characters, before marks are made harmless
 #: What Markdown or a chat's own dialect reads as a mark.
 _MARK = re.compile(r"[\\`*_{}\[\]()<>#|~$!&^]")
@@ -25,7 +25,9 @@ def render(report: Mapping[str, Any]) -> str:
     """
     brands = answers.leading(report["brands"], len(report["brands"]))
     notes = [f"- {plain(note, LONGEST_NOTE)}" for note in report["notes"][:MOST_NOTES]]
-    told = [f"**{_title(report)}**", *(line for brand in brands[:1] for line in ("", *_answer(brand))), "", *notes]
+    spikes = [f"- {plain(said, LONGEST_NOTE)}" for said in sentences.spikes(report)[:MOST_SPIKES]]
+    answer = ["", *_answer(brands[0])] if brands else []
+    told = [f"**{_title(report)}**", *spikes, *answer, "", *notes]
     end = f"Revision {report['revision']}, labels by {plain(report['model'], LONGEST_NAME)}."
     # The line that counts what is left out, and blank ones.
     room = MOST - len(end) - 40

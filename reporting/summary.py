@@ -6,7 +6,7 @@ from typing import Any
 
 from reporting import sentences
 
-MOST_BRANDS = 5
+MOST_BRANDS, MOST_SPIKES = 5, 3
 
 
 def title(report: Mapping[str, Any]) -> str:
@@ -20,7 +20,7 @@ def title(report: Mapping[str, Any]) -> str:
 
 def render(report: Mapping[str, Any], limit: int) -> str:
     """Write the answer, what moved it and what has to be known, in so many characters at most; no line is cut."""
-    lines = [said for said in [sentences.since(report)] if said]
+    lines = [said for said in [sentences.since(report)] if said] + sentences.spikes(report)[:MOST_SPIKES]
     for brand in report["brands"][:MOST_BRANDS]:
         lines += [*_of_brand(brand)]
     lines += report["notes"]

