@@ -68,7 +68,8 @@ def _typeset(write: Callable[[Any], str]) -> Callable[[Any], Markup]:
 
 
 def _marked(said: str) -> Markup:
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(said)))  # noqa: S704 - escaped before
+    escaped = str(escape(said))  # plain: in Markup the pieces put in would be escaped as well
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped))  # noqa: S704
 
 
 def _points(share: float) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from database.tables import Brand
-from reporting import counting, fitting, surprises
+from reporting import counting, dates, fitting, surprises
 from reporting.counting import Key
 from reporting.scope import Scope
 from reporting.shares import Counts
@@ -92,10 +92,10 @@ def _reason(brands: Sequence[str], are_looked_at: Bools, first: date, first_of_p
             f"No spikes are looked for of {_names(never)}: a baseline takes {surprises.LEAST_DAYS} days of comments."
         )
     if late:
+        names = _names([name for name, _ in late])
         since = first + timedelta(int(max(day for _, day in late)))
-        names, since = _names([name for name, _ in late]), first + timedelta(int(max(day for _, day in late)))
         said.append(
-            f"Spikes of {names} are looked for from {since.isoformat()} on, "
+            f"Spikes of {names} are looked for from {dates.day(since.isoformat())} on, "
             f"where there are {surprises.LEAST_DAYS} days of comments before."
         )
     return " ".join(said) or None

@@ -98,6 +98,11 @@ def test_the_page_holds_the_figures_of_the_document(made):
         assert note.replace("`", "") in "".join(Page(html.render(made)).said)
 
 
+def test_what_is_to_be_typed_is_marked_as_such_and_nothing_else_is(made):
+    page = html.render({**made, "notes": ["Try `brandpulse doctor` <b>now</b>."]})
+    assert "Try <code>brandpulse doctor</code> &lt;b&gt;now&lt;/b&gt;." in page
+
+
 def test_the_page_of_an_empty_period_says_so(report):
     made = report()
     assert any("nothing to report" in said for said in Page(html.render(made)).said)

@@ -130,7 +130,7 @@ def test_a_run_is_compared_with_its_own_days_alone_and_says_from_when_on(say, sc
     made = report(batch_ids=(batch,))
     assert kinds(made) == [("Lumo", "2026-11-12", "volume")]
     assert made["spikes"][0]["found"] == 62
-    assert "from 2026-11-09 on" in made["spikes_reason"]
+    assert "from 9 November 2026 on" in made["spikes_reason"]
 
 
 @pytest.mark.usefixtures("calm")
