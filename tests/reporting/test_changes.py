@@ -103,7 +103,7 @@ def test_the_change_of_the_true_share_is_estimated_by_the_labels_of_the_brand(lu
 
 def test_a_fall_is_told_with_its_interval(lumo):
     said = sentences.changed(lumo((10, 300, 700), (3, 600, 400)))
-    assert said.startswith("Lumo: 30.0 points fewer positive than the 7 days before (as counted, -3")
+    assert said.startswith("30.0 points fewer positive than the 7 days before (as counted, -3")
 
 
 def test_a_change_that_may_be_none_is_called_so(lumo):
