@@ -47,23 +47,25 @@ def save_block(session: Session, target: Target, block: Block) -> tuple[Counts, 
     """
     now, before = datetime.now(UTC), target.last_comment_id
     inserted = inserting.insert(session, target, block.comments, now)
-    _insert_rejects(session, target.batch_id, block.rejects)
+    _insert_rejects(session, target, block.rejects)
     new = _range_of_new(session, target, inserted.comments) if inserted.comments else None
     duplicate = len(block.comments) - inserted.comments
     counts = Counts(block.read, inserted.comments, duplicate, inserted.sorted.changed, len(block.rejects))
     _count(session, target, counts)
     chunk_ids = [] if new is None else [_chunk(session, target, "batch", new, now)]
-    if replaced := inserted.sorted.replaced:
-        replacing.replace(session, target.batch_id, block.comments, replaced)
-        chunk_ids.append(_chunk(session, target, "update", Range(min(replaced), max(replaced), len(replaced)), now))
+    found = inserted.sorted.replaced
+    if found and (replaced := replacing.replace(session, target, block.comments, found)):
+        chunk_ids.append(_chunk(session, target, "update", Range(replaced[0], replaced[-1], len(replaced)), now))
     # The tallies last: whoever writes locks the chunks before them.
     if new is not None:
         inserting.tally(session, target, inserted, before)
     return counts, [chunk_id for chunk_id in chunk_ids if chunk_id is not None]
 
 
-def _insert_rejects(session: Session, batch_id: int, rejects: Sequence[Reject]) -> None:
-    rows = ((batch_id, r.record, r.line, r.code, r.reason, r.content) for r in rejects)
+def _insert_rejects(session: Session, target: Target, rejects: Sequence[Reject]) -> None:
+    # Where authors are hashed, no row is kept as it stood: it would name its author.
+    hides = target.author_key is not None
+    rows = ((target.batch_id, r.record, r.line, r.code, r.reason, None if hides else r.content) for r in rejects)
     bulk.append(session, tables.Reject, REJECT_COLUMNS, rows)
 
 

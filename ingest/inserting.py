@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database import bulk, packing, slots, tables, tallies
-from ingest import duplicates, keys
+from ingest import duplicates, keys, pseudonyms
 from ingest.rows import COLUMNS
 from ingest.target import Target
 
@@ -39,6 +39,7 @@ def insert(session: Session, target: Target, comments: Any, now: datetime) -> In
         now: the time of loading.
 
     """
+    # Of the author as he is: whether he is hashed makes no other comment of a row.
     natural_keys = keys.natural_keys(comments, target.sha256)
     values = _values(session, target, comments, natural_keys, now)
     if not target.meets_known:
@@ -80,6 +81,15 @@ def _values(
         "loaded_at": now,
         "counted_at": pc.coalesce(moments, pa.scalar(now, moments.type)),
         **{name: comments[name] for name in KEPT},
+        **({} if target.author_key is None else _hashed(comments, target.author_key)),
+    }
+
+
+def _hashed(comments: Any, key: str) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """Give the columns that name authors, with their hashes."""
+    return {
+        "author": pseudonyms.column(comments["author"], key),
+        "extra": pseudonyms.in_extra(comments["extra"], key),
     }
 
 

@@ -16,7 +16,7 @@ from ingest.blocks import Counts, save_block
 from ingest.options import Options
 from ingest.rows import Block
 from ingest.target import Target
-from settings import errors
+from settings import environment, errors
 
 BLOCK_ROWS = 5_000
 
@@ -93,7 +93,14 @@ def _load(
 ) -> Loaded:
     batch_id, last_comment_id = _begin(database_url, source, options)
     model_id = queue.model_id if queue else None
-    target = Target(batch_id, source.sha256, model_id, replace=replace, last_comment_id=last_comment_id)
+    target = Target(
+        batch_id,
+        source.sha256,
+        model_id,
+        environment.author_key(),  # asked for here, so that no way of loading can leave it out
+        replace=replace,
+        last_comment_id=last_comment_id,
+    )
     total = Counts()
     try:
         for block in _ahead(source.blocks(queue.chunk_size_comments if queue else BLOCK_ROWS)):

@@ -6,31 +6,49 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from database import tables, tallies
+from database import locks, tables, tallies
+from ingest import pseudonyms
+from ingest.target import Target
 
 FIELDS = ("text", "cut_from_characters", "likes", "extra")  # what a later export says anew
 
 
-def replace(session: Session, batch_id: int, comments: Any, replaced: Mapping[int, int]) -> None:  # noqa: ANN401 - a RecordBatch
-    """Replace texts.
+def replace(session: Session, target: Target, comments: Any, replaced: Mapping[int, int]) -> list[int]:  # noqa: ANN401 - a RecordBatch
+    """Replace texts, but for those of comments that were forgotten since they were looked up.
 
     Args:
         session: an open transaction.
-        batch_id: whose `--update` this is.
+        target: the batch whose `--update` this is.
         comments: a `pyarrow.RecordBatch` with `rows.COLUMNS`.
         replaced: by the id of a comment, the row of its new text.
 
+    Returns:
+        the ids of the comments whose text was replaced, in their order.
+
     """
-    ids = sorted(replaced)
-    _take_back(session, ids)
-    rows = comments.select(FIELDS).take([replaced[comment_id] for comment_id in ids]).to_pylist()
+    # The chunks first, as who deletes a batch does.
+    _take_back(session, sorted(replaced))
+    locks.take_turns(session, tables.Comment)
+    of_them = select(tables.Comment.id).where(tables.Comment.id.in_(replaced), tables.Comment.forgotten_at.is_(None))
+    ids = list(session.scalars(of_them.order_by(tables.Comment.id)))
+    if not ids:
+        return ids
+    taken = comments.select(FIELDS).take([replaced[comment_id] for comment_id in ids])
+    if target.author_key is not None:
+        place, hashed = FIELDS.index("extra"), pseudonyms.in_extra(taken["extra"], target.author_key)
+        taken = taken.set_column(place, "extra", hashed)
+    rows = taken.to_pylist()
     session.execute(
         update(tables.Comment),
-        [{"id": comment_id, "updated_batch_id": batch_id, **row} for comment_id, row in zip(ids, rows, strict=True)],
+        [
+            {"id": comment_id, "updated_batch_id": target.batch_id, **row}
+            for comment_id, row in zip(ids, rows, strict=True)
+        ],
     )
     models = select(tables.Model.id)
     for said in (tables.Score, tables.Unscored):
         tallies.take_away(session, said, said.model_id.in_(models), said.comment_id.in_(ids))
+    return ids
 
 
 def _take_back(session: Session, ids: list[int]) -> None:

@@ -11,6 +11,8 @@ class Target:
     sha256: str
     #: None loads without queueing
     model_id: int | None
+    #: the secret that authors are hashed with; None keeps them as they are
+    author_key: str | None = field(default=None, repr=False)
     #: replace the text of known comments where it changed, and score them again
     replace: bool = False
     #: the job by its kind, `batch` or `update`, made with its first chunk

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from settings import errors
 
 PREFIX = "BRANDPULSE_"
+#: never shown, not even where they are wrong
+SECRET = {"author_key"}
 #: read by the tests alone
 TEST_ONLY = ("BRANDPULSE_TEST_DATABASE_URL", "BRANDPULSE_TEST_BROKER_URL")
 
@@ -101,6 +103,13 @@ class Settings(BaseSettings):
             description="sender of reports by e-mail, as `reports@example.com`; default: the user of the mail server",
         ),
     ] = None
+    author_key: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=16,
+            description="secret of 16 characters or more; with it, authors are stored as keyed hashes from then on",
+        ),
+    ] = None
     sql_timeout_seconds: Annotated[float, Field(gt=0, description="time limit of `brandpulse sql`")] = 30.0
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="least serious message that is logged")
@@ -124,6 +133,12 @@ def load() -> Settings:
         raise errors.WrongSetting(_sentence(error)) from None
 
 
+def author_key() -> str | None:
+    """Give the secret that authors are hashed with, to whom nothing else of the settings is handed."""
+    secret = load().author_key
+    return None if secret is None else secret.get_secret_value()
+
+
 def _names() -> set[str]:
     return {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
 
@@ -131,6 +146,8 @@ def _names() -> set[str]:
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     field = str(first["loc"][0])
-    value = re.sub(r"^(\w[\w+]*://)?.*@", r"\1***@", str(first["input"]))  # a password may stand in an address
     expected = Settings.model_fields[field].description
+    if field in SECRET:
+        return f"{PREFIX}{field.upper()} has a value that it cannot have. It expects: {expected}."
+    value = re.sub(r"^(\w[\w+]*://)?.*@", r"\1***@", str(first["input"]))  # a password may stand in an address
     return f"{PREFIX}{field.upper()} is {value!r}, which it cannot be. It expects: {expected}."
