@@ -27,6 +27,7 @@ class Commands(click.Group):
         "nightly": ("nightly", "Make the nightly reports that are due, and deliver them."),
         "deliveries": ("deliveries", "Follow the deliveries of nightly reports, and mend them."),
         "correct": ("correct", "Give one comment the right label."),
+        "forget": ("forget", "Forget texts and authors: of one author, or from before a day."),
         "audit": ("audit", "Let people label comments drawn at random, for honest shares."),
         "models": ("models", "List, train and judge model versions."),
         "sql": ("sql", "Query the views, read-only."),

@@ -27,6 +27,11 @@ def alone(url: str, brand_id: int) -> Iterator[bool]:
         yield bool(session.scalar(select(func.pg_try_advisory_xact_lock(_BRANDS, brand_id))))
 
 
+def enter(session: Session, table: type[Table]) -> None:
+    """Say that this transaction will write to a table: who keeps it still is waited for now, and waits afterwards."""
+    _lock(session, table, "ROW EXCLUSIVE")
+
+
 def keep_still(session: Session, table: type[Table]) -> None:
     """Let nobody write to a table; many may ask for that at once, and wait for those who write to it."""
     _lock(session, table, "SHARE")

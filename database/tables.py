@@ -201,6 +201,7 @@ class Comment(Table):
     external_id: Mapped[str | None] = mapped_column(Text)
     parent_id: Mapped[str | None] = mapped_column(Text)
     author: Mapped[str | None] = mapped_column(Text)
+    #: empty where it was forgotten, and only there: a row without a text becomes a reject
     text: Mapped[str] = mapped_column(Text)
     posted_at: Mapped[datetime | None]
     loaded_at: Mapped[datetime]
@@ -213,7 +214,7 @@ class Comment(Table):
     extra: Mapped[str | None] = mapped_column(Text)
     #: length of the whole text where only its beginning was kept
     cut_from_characters: Mapped[int | None]
-    #: set when the author was forgotten: the row stays as a tombstone without text and author
+    #: set when text and author were forgotten: the row stays as a tombstone, `database.wiping` says what of it
     forgotten_at: Mapped[datetime | None]
 
 
@@ -261,6 +262,21 @@ class Reject(Table):
     reason: Mapped[str] = mapped_column(Text)
     #: the row as it stood in the input
     content: Mapped[str | None] = mapped_column(Text)
+
+
+class Forgetting(Table):
+    """One time that comments were forgotten, without a word of whose they were."""
+
+    __tablename__ = "forgettings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: the first day that was kept, of the brands' own zones; empty where an author was forgotten
+    before: Mapped[date | None]
+    comments: Mapped[int] = mapped_column(BigInteger)
+    rejects: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    #: empty where it ended before it had found all, and is to go on
+    finished_at: Mapped[datetime | None]
 
 
 class Score(Table):

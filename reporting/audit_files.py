@@ -58,7 +58,7 @@ def _comments(session: Session, sample_id: int) -> Iterator[Row[Any]]:
     wanted = (
         select(Comment.id, Comment.text, Comment.source, Comment.posted_at, Comment.url)
         .join(AuditLabel, AuditLabel.comment_id == Comment.id)
-        .where(AuditLabel.sample_id == sample_id)
+        .where(AuditLabel.sample_id == sample_id, Comment.forgotten_at.is_(None))
         .order_by(Comment.id)
     )
     yield from session.execute(wanted)

@@ -42,7 +42,7 @@ class Imported(NamedTuple):
 def draw(
     session: Session, part: Part, model: Model, *, size: int, now: datetime, seed: int | None = None
 ) -> AuditSample:
-    """Draw a sample from the scored comments of a part, leaving out those of earlier samples.
+    """Draw a sample from the scored comments of a part, leaving out those of earlier samples, and those forgotten.
 
     Raises:
         errors.WrongInput: there is no comment left to draw.
@@ -52,7 +52,7 @@ def draw(
     there = (
         select(Comment.id)
         .join(Score, (Score.comment_id == Comment.id) & (Score.model_id == model.id))
-        .where(part.comments(), Comment.id.not_in(_drawn_before(part.brand_id)))
+        .where(part.comments(), Comment.forgotten_at.is_(None), Comment.id.not_in(_drawn_before(part.brand_id)))
         .order_by(Comment.id)
     )
     drawn, population = at_random(
@@ -60,7 +60,8 @@ def draw(
     )
     if not len(drawn):
         raise errors.WrongInput(
-            f"There is no scored comment about {part.brand} in this period that no audit sample has drawn yet."
+            f"There is no scored comment about {part.brand} in this period that no audit sample has drawn yet "
+            "and that was not forgotten."
         )
     scope = part.scope
     sample = AuditSample(

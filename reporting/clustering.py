@@ -19,7 +19,8 @@ def design_effect(session: Session, part: Part, model_id: int) -> float:
     wanted = (
         select(Score.label, Comment.source, Comment.author, Comment.parent_id, Comment.external_id)
         .join(Score, (Score.comment_id == Comment.id) & (Score.model_id == model_id))
-        .where(part.comments())
+        # Without its author and thread a comment would stand alone, and make all of them say more than they do.
+        .where(part.comments(), Comment.forgotten_at.is_(None))
         .order_by(Comment.counted_at.desc(), Comment.id)
         .limit(MOST_COMMENTS)
     )

@@ -149,7 +149,7 @@ def _notes(scope: Scope, counted: Mapping[Key, Counts], totals: Counts, mixed: l
         return [f"{what}{where}: there is nothing to report."]
     said = [
         (waiting, "{} not scored yet and not in the shares: make the report again when the workers are done."),
-        (totals.skipped, "{} skipped, in another language or without word and emoji; not in the shares."),
+        (totals.skipped, "{} skipped, in another language, without word and emoji, or forgotten; not in the shares."),
         (totals.failed, "{} could not be scored; not in the shares. `brandpulse batches retry` takes them up again."),
         (totals.cancelled, "{} cancelled before being scored; not in the shares."),
         (totals.undated, "{} without a time, counted on the day of loading."),

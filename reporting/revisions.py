@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from database import locks
 from database.tables import Brand, Model, Report
-from reporting import revision_notes
+from reporting import quotes, revision_notes
 from reporting.scope import Scope
 
 TRIES = 5  # two processes that save at once take each other's number; a third try has not been seen
@@ -24,6 +25,9 @@ def save(session: Session, document: dict[str, Any], scope: Scope, model: Model)
 
     The time of reading makes no difference: a report that says the same as the latest revision is that revision.
     """
+    # What was forgotten since the comments were read is not quoted; who forgets from now on sees this report.
+    locks.enter(session, Report)
+    quotes.forget(session, document)
     sha256 = _checksum(document)
     for _ in range(TRIES):
         latest = session.scalar(

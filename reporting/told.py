@@ -84,7 +84,10 @@ class Comments:
 
 
 def read(session: Session, part: Part, model_id: int, most: int) -> Comments:
-    """Read the scored comments of a part, or `most` of its whole period, which stand for all."""
+    """Read the scored comments of a part, or `most` of its whole period, which stand for all.
+
+    Of those that were forgotten there is nothing to read.
+    """
     wanted = (
         select(
             Comment.id,
@@ -98,7 +101,7 @@ def read(session: Session, part: Part, model_id: int, most: int) -> Comments:
             Score.p_positive,
         )
         .join(Score, (Score.comment_id == Comment.id) & (Score.model_id == model_id))
-        .where(part.comments())
+        .where(part.comments(), Comment.forgotten_at.is_(None))
         .order_by(Comment.counted_at.desc(), Comment.id.desc())
     )
     found: list[Told] = []

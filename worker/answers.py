@@ -15,6 +15,9 @@ logger = logging.getLogger(__name__)
 
 #: The code of a comment that the model cannot take.
 FAILED = "predict_failed"
+#: That of one that has no text any more; a model is never asked for it.
+FORGOTTEN = "forgotten"
+SKIP_REASONS = {**prediction.SKIP_REASONS, FORGOTTEN: "The text was forgotten before the model could read it."}
 
 
 class Answers(NamedTuple):
@@ -30,7 +33,7 @@ class Answers(NamedTuple):
 
 
 def ask(model: prediction.Model, read: Reading) -> Answers:
-    """Ask for a chunk; a comment that the model cannot take is unscored, and says why.
+    """Ask for a chunk; a comment that the model cannot take is unscored, and says why; so is one without a text.
 
     Raises:
         errors.ScoringFailed: it can take none of them.
@@ -39,15 +42,20 @@ def ask(model: prediction.Model, read: Reading) -> Answers:
     p_negative, p_positive = np.zeros((2, len(read.ids)), np.float32)
     labels = np.zeros(len(read.ids), np.int8)
     member, skip_reason, fault = np.full((3, len(read.ids)), None, object)
-    for rows, said in _parts(model, read, slice(0, len(read.ids))):
+    # No comment is loaded without a text: what has none was forgotten meanwhile.
+    has_text = np.fromiter(map(bool, read.texts), np.bool_, len(read.ids))
+    skip_reason[~has_text] = FORGOTTEN
+    asked, places = (read, np.arange(len(read.ids))) if has_text.all() else _of(read, has_text)
+    for part, said in _parts(model, asked, slice(0, len(asked.ids))):
+        rows = places[part]
         if isinstance(said, str):
             fault[rows] = said
             continue
         p_negative[rows], p_positive[rows], skip_reason[rows], member[rows] = said
         labels[rows] = prediction.label_codes(said, model.thresholds)
     failed = fault != None  # noqa: E711 - element by element
-    if len(read.ids) and failed.all():
-        raise errors.ScoringFailed(f"The model could take none of {len(read.ids):,} comments: {fault[0]}")
+    if len(asked.ids) and failed[places].all():
+        raise errors.ScoringFailed(f"The model could take none of {len(asked.ids):,} comments: {fault[places[0]]}")
     skipped = skip_reason != None  # noqa: E711 - as above
     scored = ~failed & ~skipped
     return Answers(
@@ -75,8 +83,15 @@ def _unscored(
         "comment_id": read.ids[rows],
         "state": ["skipped" if skip else "failed" for skip, _ in said],
         "code": [skip or FAILED for skip, _ in said],
-        "reason": [prediction.SKIP_REASONS[skip] if skip else why for skip, why in said],
+        "reason": [SKIP_REASONS[skip] if skip else why for skip, why in said],
     }
+
+
+def _of(read: Reading, wanted: NDArray[np.bool_]) -> tuple[Reading, NDArray[np.intp]]:
+    """Choose comments; gives what the model is asked for, and where it stands in the chunk."""
+    places = np.flatnonzero(wanted)
+    texts, brands = [read.texts[i] for i in places.tolist()], [read.brands[i] for i in places.tolist()]
+    return read._replace(ids=read.ids[places], texts=texts, brands=brands), places
 
 
 def _parts(model: prediction.Model, read: Reading, rows: slice) -> Iterator[tuple[slice, prediction.Prediction | str]]:

@@ -24,6 +24,7 @@ def delete_batch(session: Session, batch_id: int) -> int:
     # The chunks go first: a worker that holds one loses its claim before the comments are gone, and none is claimed or
     # made until they are.
     locks.shut_out(session, Chunk)
+    locks.take_turns(session, Comment)
     batches.cancel(session, batch_id)
     _take_back(session, batch_id)
     comments = select(Comment.id).where(membership.of_batches([batch_id]))
