@@ -1,6 +1,7 @@
 """`brandpulse nightly`: make the nightly reports that are due, and deliver them, without a queue."""
 
 import logging
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 
 from cli import output
 from settings import environment, errors
-from worker import nightly_reports, sending
+from worker import nightly_reports, retention, sending
 
 
 @click.command()
@@ -16,21 +17,31 @@ from worker import nightly_reports, sending
 def nightly(as_json: bool) -> None:
     """Make the nightly reports that are due, and deliver them.
 
+    After them texts and authors are forgotten that are older than BRANDPULSE_RETENTION_DAYS.
+
     For cron, where there is no beat: call it every quarter of an hour. Nothing is made or sent twice, however often it
     is called. What could not be delivered is tried again by a later call.
     """
     settings = environment.load()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     now = datetime.now(UTC)
-    made = nightly_reports.make_all(settings, now)
-    tried = sending.deliver_due(settings, now)
+    try:
+        made = nightly_reports.make_all(settings, now)
+        tried = sending.deliver_due(settings, now)
+    finally:
+        # A report that cannot be made keeps nothing longer than its night may be made again.
+        forgotten = retention.forget(settings, now, seconds=math.inf)
     failed = [(number, str(error)) for number, error in tried.items() if error]
     document: dict[str, Any] = {
         "reports": [{"brand": one.brand, "day": one.day, "revision": one.revision} for one in made],
         "delivered": len(tried) - len(failed),
+        "forgotten": forgotten.comments if forgotten else 0,
         "failed": [{"delivery": number, "error": error} for number, error in failed],
     }
-    output.said(document, f"Reports made: {len(made):,}. Deliveries done: {len(tried) - len(failed):,}.", as_json)
+    said = f"Reports made: {len(made):,}. Deliveries done: {len(tried) - len(failed):,}."
+    if forgotten:
+        said += f" Comments forgotten: {forgotten.comments:,}."
+    output.said(document, said, as_json)
     if failed:
         number, error = failed[0]
         several = "1 delivery" if len(failed) == 1 else f"{len(failed):,} deliveries"

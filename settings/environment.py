@@ -110,6 +110,10 @@ class Settings(BaseSettings):
             description="secret of 16 characters or more; with it, authors are stored as keyed hashes from then on",
         ),
     ] = None
+    retention_days: Annotated[
+        int | None,
+        Field(ge=2, description="days that texts and authors are kept; older ones are forgotten every night"),
+    ] = None
     sql_timeout_seconds: Annotated[float, Field(gt=0, description="time limit of `brandpulse sql`")] = 30.0
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="least serious message that is logged")

@@ -33,7 +33,9 @@ app.conf.update(
     # A night's report and what is sent of it do not wait behind an hour of chunks: workers take from both in turn.
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (CHUNKS, REPORTS)],
     task_default_queue=CHUNKS,
-    task_routes={f"worker.tasks.{name}": {"queue": REPORTS} for name in ("nightly", "report_nights", "deliver")},
+    task_routes={
+        f"worker.tasks.{name}": {"queue": REPORTS} for name in ("nightly", "report_nights", "deliver", "forget_old")
+    },
     # Nobody reads results: progress is asked of the database.
     task_ignore_result=True,
     # A message is a chunk's id. Nothing that executes on load is accepted.

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -12,9 +12,10 @@ from database import schema, sessions
 from database.tables import Batch, Chunk, Tally
 from model_store import registry
 from settings import environment, errors
-from worker import brands, deployment, following, recipients, smtp
+from worker import brands, deployment, following, recipients, retention, smtp
 
 LATE_SECONDS = 900  # a pending chunk that has waited longer wants a worker
+LATE_NIGHT = timedelta(hours=12)  # nights that are missed by as much want somebody's look
 LEAST_FREE_BYTES = 1 << 30
 
 
@@ -36,6 +37,7 @@ def checks(settings: environment.Settings) -> list[Check]:
         _check("reports folder", lambda: _reports_folder(settings)),
         _check("deliveries", lambda: _deliveries(settings)),
         _check("mail server", lambda: _mail_server(settings)),
+        _check("retention", lambda: _retention(settings)),
     ]
     if settings.broker_url is not None:
         looked += _broker(settings.broker_url)
@@ -119,6 +121,17 @@ def _mail_server(settings: environment.Settings) -> str:
     to = smtp.server(settings)
     with smtp.connected(to):
         return f"{to.place} takes mail from {to.sender}"
+
+
+def _retention(settings: environment.Settings) -> str:
+    if settings.retention_days is None:
+        return "texts and authors are kept: no BRANDPULSE_RETENTION_DAYS is set"
+    if retention.is_due(settings, datetime.now(UTC) - LATE_NIGHT):
+        raise errors.DatabaseError(
+            f"Texts and authors from {settings.retention_days:,} days ago and before were not forgotten last night: is "
+            "`brandpulse beat` running, or does cron call `brandpulse nightly`?"
+        )
+    return f"texts and authors are kept for {settings.retention_days:,} days"
 
 
 def _broker(url: str) -> Iterator[Check]:

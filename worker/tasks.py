@@ -29,13 +29,15 @@ def sweep() -> None:
 @app.task
 def nightly() -> None:
     """Have the reports made that are due, and the deliveries tried that are."""
-    from worker import nightly_reports, sending  # noqa: PLC0415 - a tenth of a second that a worker's first chunk need not wait
+    from worker import nightly_reports, retention, sending  # noqa: PLC0415 - a tenth of a second that a worker's first chunk need not wait
 
     settings, now = environment.load(), datetime.now(UTC)
     for brand_id in nightly_reports.due_brands(settings, now):
         report_nights.apply_async((brand_id,), expires=NIGHTLY_SECONDS)
     for delivery_id in sending.due(settings, now):
         queue_delivery(delivery_id)
+    if retention.is_due(settings, now):
+        forget_old.apply_async(expires=NIGHTLY_SECONDS)
 
 
 @app.task
@@ -46,6 +48,14 @@ def report_nights(brand_id: int) -> None:
     for made in nightly_reports.make(environment.load(), brand_id, datetime.now(UTC)):
         for delivery_id in made.deliveries:
             queue_delivery(delivery_id)
+
+
+@app.task
+def forget_old() -> None:
+    """Forget what is older than the settings keep."""
+    from worker import retention  # noqa: PLC0415 - as above
+
+    retention.forget(environment.load(), datetime.now(UTC))
 
 
 @app.task

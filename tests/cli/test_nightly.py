@@ -65,6 +65,7 @@ def test_a_night_is_reported_and_delivered_by_one_command_and_a_second_one_does_
         assert done == {
             "reports": [{"brand": "Lumo", "day": str(yesterday), "revision": 1}],
             "delivered": 3,
+            "forgotten": 0,
             "failed": [],
         }
         assert commands("nightly") == "Reports made: 0. Deliveries done: 0.\n"
