@@ -24,4 +24,5 @@ def beat(schedule_file: str, sweep_seconds: float | None) -> None:
 
     if sweep_seconds is not None:
         app.conf.beat_schedule["sweep"]["schedule"] = timedelta(seconds=sweep_seconds)
-    app.start(["beat", "--loglevel", settings.log_level, "--schedule", schedule_file])
+    quiet = ["--quiet"] if settings.log_format == "json" else []  # Celery's banner is no JSON
+    app.start([*quiet, "beat", "--loglevel", settings.log_level, "--schedule", schedule_file])

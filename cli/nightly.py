@@ -1,6 +1,5 @@
 """`brandpulse nightly`: make the nightly reports that are due, and deliver them, without a queue."""
 
-import logging
 import math
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import click
 
 from cli import output
-from settings import environment, errors
+from settings import environment, errors, logs
 from worker import nightly_reports, retention, sending
 
 
@@ -23,7 +22,7 @@ def nightly(as_json: bool) -> None:
     is called. What could not be delivered is tried again by a later call.
     """
     settings = environment.load()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.begin(settings)
     now = datetime.now(UTC)
     try:
         made = nightly_reports.make_all(settings, now)

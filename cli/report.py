@@ -1,5 +1,7 @@
 """`brandpulse report`: the shares of brands over a period."""
 
+import logging
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,11 @@ from cli import options, output
 from database import sessions
 from reporting import document, files, revisions, text
 from reporting.scope import Scope
-from settings import environment
+from settings import environment, logs
 from worker import deployment
 
 STANDARD_OUTPUT = Path("-")
+logger = logging.getLogger(__name__)
 
 
 @click.command()
@@ -61,14 +64,16 @@ def report(
 
 def make(scope: Scope) -> dict[str, Any]:
     """Build the report of a scope under the version that scores, and keep it as a revision."""
-    settings = environment.load()
+    settings, started = environment.load(), time.monotonic()
     with sessions.writing(settings.database_url) as session:
         model = deployment.promoted(session)
         made = document.build_report(
             session, model=model, scope=scope, default_timezone=settings.default_timezone, now=datetime.now(UTC)
         )
-        revisions.save(session, made, scope, model)
-        return made
+        revision = revisions.save(session, made, scope, model)
+    facts = {"revision": revision, "comments": made["totals"]["comments"], "model": f"{model.name}@{model.version}"}
+    logger.info("report made", extra=logs.fields(**facts, seconds=round(time.monotonic() - started, 3)))
+    return made
 
 
 def _print(made: dict[str, Any], out: Path | None) -> None:

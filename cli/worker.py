@@ -11,8 +11,10 @@ import click
 
 from cli import output
 from database import merging, sessions
-from settings import environment
+from settings import environment, logs
 from worker import deployment, embedded
+
+logger = logging.getLogger(__name__)
 
 
 @click.command()
@@ -25,31 +27,33 @@ def worker(drain: bool, concurrency: int | None, name: str | None) -> None:
     if settings.broker_url is not None and not drain:
         _serve_queue(concurrency, name or f"worker-{os.getpid()}")
         return
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.begin(settings)
     scorer = deployment.scorer()
     if drain:
         with output.progress("scoring") as advance:
             done = embedded.drain(scorer, advance)
         with sessions.writing(settings.database_url) as session:
             merging.merge(session)  # without a queue there is no beat that does it
-        click.echo(f"{done:,} chunks scored, nothing is pending.", err=True)
+        logger.info("nothing is pending", extra=logs.fields(chunks=done))
         return
     stop = Stop()
-    click.echo("Waiting for comments; Ctrl-C ends after the chunk in hand.", err=True)
+    logger.info("waiting for comments; Ctrl-C ends after the chunk in hand")
     embedded.serve(scorer, stop)
 
 
 def _serve_queue(concurrency: int | None, name: str) -> None:
     from worker.app import app  # noqa: PLC0415 - embedded mode has no Celery
 
+    settings = environment.load()
     # Celery's own command line would import a shell first, for a quarter of a second; asking other workers what they
     # have revoked would take a whole one, and nobody revokes here.
     node = app.Worker(
         hostname=f"{name}@{socket.gethostname()}",
-        loglevel=environment.load().log_level,
+        loglevel=settings.log_level,
         concurrency=concurrency,
         without_mingle=True,
         without_gossip=True,
+        quiet=settings.log_format == "json",  # Celery's banner is no JSON
     )
     node.start()
     sys.exit(node.exitcode)

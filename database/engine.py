@@ -36,11 +36,19 @@ def _engine(url: str, _process: int) -> Engine:
         return _sqlite(url)
     # A prepared statement is one connection's: behind a pooler that hands connections on with each transaction the next
     # one does not have it. Ours run a few times a chunk, so nothing is lost.
-    return create_engine(url, pool_size=1, max_overflow=4, pool_pre_ping=True, connect_args={"prepare_threshold": None})
+    return create_engine(
+        url,
+        pool_size=1,
+        max_overflow=4,
+        pool_pre_ping=True,
+        hide_parameters=True,  # an error that is logged would quote texts of comments
+        connect_args={"prepare_threshold": None},
+    )
 
 
 def _sqlite(url: str) -> Engine:
-    made = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_SECONDS, "isolation_level": None})
+    connecting = {"timeout": LOCK_TIMEOUT_SECONDS, "isolation_level": None}
+    made = create_engine(url, hide_parameters=True, connect_args=connecting)  # as above
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made

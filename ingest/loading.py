@@ -1,5 +1,7 @@
 """Load a file, or rows from Python code: a batch, block by block, each in one transaction."""
 
+import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,9 +18,11 @@ from ingest.blocks import Counts, save_block
 from ingest.options import Options
 from ingest.rows import Block
 from ingest.target import Target
-from settings import environment, errors
+from settings import environment, errors, logs
 
 BLOCK_ROWS = 5_000
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def _load(
     *,
     replace: bool,
 ) -> Loaded:
+    started = time.monotonic()
     batch_id, last_comment_id = _begin(database_url, source, options)
     model_id = queue.model_id if queue else None
     target = Target(
@@ -112,11 +117,14 @@ def _load(
             total = total.plus(counts)
             progress(total.read)
     except BaseException as error:
+        logger.warning("batch stopped", extra=logs.fields(batch=batch_id, **total._asdict()))
         # Where the database itself is gone the batch stays `loading`; what stopped it is raised either way.
         with suppress(errors.DatabaseError):
             _end(database_url, batch_id, "failed", f"Stopped after {total.read:,} rows: {_said(error)}")
         raise
     _end(database_url, batch_id, "loaded")
+    seconds = round(time.monotonic() - started, 3)
+    logger.info("batch loaded", extra=logs.fields(batch=batch_id, **total._asdict(), seconds=seconds))
     return Loaded(batch_id, total)
 
 

@@ -118,6 +118,10 @@ class Settings(BaseSettings):
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="least serious message that is logged")
     ] = "INFO"
+    log_format: Annotated[
+        Literal["text", "json"],
+        Field(description="how messages are logged: `text` for people, `json` for machines, one object a line"),
+    ] = "text"
 
 
 @cache

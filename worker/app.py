@@ -4,14 +4,13 @@
 RabbitMQ differ by the address alone.
 """
 
-import logging
 from datetime import timedelta
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
 from kombu import Exchange, Queue
 
-from settings import environment
+from settings import environment, logs
 from worker import readiness
 
 SOFT_LIMIT_SECONDS = 300
@@ -68,9 +67,7 @@ app.conf.update(
 
 @setup_logging.connect
 def _log(**_signal: object) -> None:
-    logging.basicConfig(
-        level=environment.load().log_level, format="%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
-    )
+    logs.begin(environment.load())
 
 
 @worker_init.connect

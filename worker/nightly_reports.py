@@ -1,6 +1,7 @@
 """The nightly reports: made once for each brand and night, whatever is started twice, and made again when it moved."""
 
 import logging
+import time
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from database import locks, merging, sessions
 from database.tables import Brand, Model, Report
 from reporting import document, revisions
-from settings import errors
+from settings import errors, logs
 from settings.environment import Settings
 from worker import deliveries, deployment, nights
 
@@ -42,7 +43,7 @@ def make_all(settings: Settings, now: datetime) -> list[Made]:
         try:
             made += make(settings, brand_id, now)
         except errors.BrandpulseError as error:
-            logger.warning("the reports of brand %d: %s", brand_id, error)
+            logger.warning("the reports of a brand failed: %s", error, extra=logs.fields(brand_id=brand_id))
             failed.append(error)
     if failed:
         raise failed[0]
@@ -64,6 +65,7 @@ def make(settings: Settings, brand_id: int, now: datetime) -> list[Made]:
 
 
 def _make(settings: Settings, brand: Brand, model: Model, night: nights.Due, now: datetime) -> Made | None:
+    started = time.monotonic()
     # Reading comments takes seconds, in which nobody has to wait: what was read is saved in a second transaction.
     with sessions.reading(settings.database_url) as session:
         report = document.build_report(
@@ -77,5 +79,15 @@ def _make(settings: Settings, brand: Brand, model: Model, night: nights.Due, now
         revision = revisions.save(session, report, night.scope, model)
         of_scope = select(Report).where(Report.scope == night.scope.key(), Report.revision == revision)
         put_up = deliveries.put_up(session, session.scalars(of_scope).one(), brand.recipients, now)
-    logger.info("the report of %s, %s, revision %d is made", brand.name, night.scope.last_day, revision)
+    logger.info(
+        "nightly report made",
+        extra=logs.fields(
+            brand=brand.name,
+            day=str(night.scope.last_day),
+            revision=revision,
+            comments=report["totals"]["comments"],
+            seconds=round(time.monotonic() - started, 3),
+            model=f"{model.name}@{model.version}",
+        ),
+    )
     return Made(brand.name, str(night.scope.last_day), revision, put_up)

@@ -9,13 +9,16 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from database import fetching, membership, packing, slots
-from database.tables import Brand, Chunk, Comment, Job
+from database.tables import Brand, Chunk, Comment, Job, Model
 
 
 class Reading(NamedTuple):
     """What one chunk holds that has neither score nor unscored row."""
 
+    job_id: int
     model_id: int
+    #: the version, as `auto@1`
+    model: str
     #: int64
     ids: NDArray[np.int64]
     texts: Sequence[str]
@@ -39,8 +42,11 @@ def read(session: Session, chunk_id: int) -> Reading:
     known = session.execute(select(Brand.id, Brand.name, Brand.handles).where(Brand.id.in_(set(brand_ids))))
     names = {brand_id: (name, *handles) for brand_id, name, handles in known}
     batches, brands, in_slots = (np.array(values, np.int64) for values in (batch_ids, brand_ids, numbers))
+    name, version = session.execute(select(Model.name, Model.version).where(Model.id == job.model_id)).one()
     return Reading(
+        job.id,
         job.model_id,
+        f"{name}@{version}",
         np.array(ids, np.int64),
         texts,
         [names[brand_id] for brand_id in brand_ids],

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from database import bulk, sessions, tallies
 from database.tables import Chunk, Score, Unscored
 from model_store import prediction
-from settings import errors
+from settings import errors, logs
 from worker import answers, chunks, reading
 
 logger = logging.getLogger(__name__)
@@ -58,9 +59,9 @@ def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
         except Overtaken:
             continue  # what is left of the chunk is read again: little, or nothing
         if saved:
-            logger.info("chunk %d: %d comments in %.2f s", chunk_id, len(read.ids), time.monotonic() - started)
+            logger.info("chunk scored", extra=_facts(chunk_id, read, said, time.monotonic() - started))
         else:
-            logger.warning("chunk %d: the claim was lost while it was scored, nothing is saved", chunk_id)
+            logger.warning("the claim of a chunk was lost, nothing is saved", extra=logs.fields(chunk=chunk_id))
         return saved
 
 
@@ -83,10 +84,29 @@ def _save(scorer: Scorer, chunk_id: int, token: str, read: reading.Reading, said
     return True
 
 
+def _facts(chunk_id: int, read: reading.Reading, said: answers.Answers, seconds: float) -> dict[str, Any]:
+    comments, skipped, failed = len(read.ids), int(said.skipped.sum()), int(said.failed.sum())
+    return logs.fields(
+        chunk=chunk_id,
+        job=read.job_id,
+        comments=comments,
+        scored=comments - skipped - failed,
+        skipped=skipped,
+        failed=failed,
+        seconds=round(seconds, 3),
+        model=read.model,
+    )
+
+
 def _give_back(scorer: Scorer, chunk_id: int, token: str, error: Exception) -> None:
     named = isinstance(error, errors.BrandpulseError)
     said = str(error) if named else f"{type(error).__name__}: {error}"
-    logger.warning("chunk %d could not be scored and is given back: %s", chunk_id, said, exc_info=not named)
+    logger.warning(
+        "the chunk could not be scored and is given back: %s",
+        said,
+        exc_info=None if named else error,
+        extra=logs.fields(chunk=chunk_id),
+    )
     with sessions.writing(scorer.database_url) as session:
         chunk = session.get_one(Chunk, chunk_id)
         if chunk.claimed_by == token:

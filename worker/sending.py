@@ -1,12 +1,13 @@
 """Send what was put up for delivery: claim it, send it with no transaction open, mark it."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from database import sessions
 from reporting import files
-from settings import errors
+from settings import errors, logs
 from settings.environment import Settings
 from worker import chats, deliveries, smtp
 from worker.deliveries import Claimed
@@ -36,12 +37,17 @@ def deliver(settings: Settings, delivery_id: int, now: datetime) -> errors.Deliv
         claimed = deliveries.claim(session, delivery_id, now)
     if claimed is None:
         return None
+    started = time.monotonic()
     failed = _try(settings, claimed)
+    seconds = round(time.monotonic() - started, 3)
     with sessions.writing(settings.database_url) as session:
         deliveries.mark(session, claimed, failed, now)
     # Neither the recipient nor the address: one is personal, the other may hold a password.
-    said = f"delivery {claimed.id} by {claimed.channel}, try {claimed.attempts}"
-    logger.log(logging.WARNING if failed else logging.INFO, "%s: %s", said, failed or "done")
+    facts = logs.fields(delivery=claimed.id, channel=claimed.channel, attempt=claimed.attempts, seconds=seconds)
+    if failed:
+        logger.warning("delivery failed: %s", failed, extra=facts)
+    else:
+        logger.info("delivery done", extra=facts)
     return failed
 
 
@@ -59,7 +65,7 @@ def _write(settings: Settings, claimed: Claimed) -> None:
         files.write(path, claimed.report, "html")
     except errors.WrongSetting as error:
         raise errors.DeliveryFailed(str(error)) from None
-    logger.info("the report of %s is written to %s", claimed.report["scope"]["brand"], path)
+    logger.info("report written", extra=logs.fields(brand=claimed.report["scope"]["brand"], path=path))
 
 
 SENDERS: Mapping[str, Callable[[Settings, Claimed], None]] = {

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from kombu.exceptions import OperationalError
 
-from settings import environment
+from settings import environment, logs
 from worker import deployment, scoring
 from worker import sweep as sweeping
 from worker.app import NIGHTLY_SECONDS, app
@@ -22,8 +22,11 @@ def score_chunk(chunk_id: int) -> None:
 @app.task
 def sweep() -> None:
     """Queue again what was lost."""
-    for chunk_id in sweeping.take_lost(deployment.scorer(), environment.load().requeue_seconds, datetime.now(UTC)):
+    lost = sweeping.take_lost(deployment.scorer(), environment.load().requeue_seconds, datetime.now(UTC))
+    for chunk_id in lost:
         queue_chunk(chunk_id)
+    if lost:
+        logger.info("chunks queued again", extra=logs.fields(chunks=len(lost)))
 
 
 @app.task
@@ -71,7 +74,8 @@ def queue_chunk(chunk_id: int) -> None:
     try:
         score_chunk.apply_async((chunk_id,), retry_policy={"max_retries": 3, "interval_max": 1})
     except OperationalError as error:
-        logger.warning("chunk %d waits for the sweep, the broker cannot be reached: %s", chunk_id, error)
+        said = "a chunk waits for the sweep, the broker cannot be reached: %s"
+        logger.warning(said, error, extra=logs.fields(chunk=chunk_id))
 
 
 def queue_delivery(delivery_id: int) -> None:
@@ -79,4 +83,5 @@ def queue_delivery(delivery_id: int) -> None:
     try:
         deliver.apply_async((delivery_id,), expires=NIGHTLY_SECONDS, retry_policy={"max_retries": 3, "interval_max": 1})
     except OperationalError as error:
-        logger.warning("delivery %d waits for beat, the broker cannot be reached: %s", delivery_id, error)
+        said = "a delivery waits for beat, the broker cannot be reached: %s"
+        logger.warning(said, error, extra=logs.fields(delivery=delivery_id))
