@@ -3,9 +3,12 @@
 import os
 import sqlite3
 from functools import cache
+from math import ceil
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from database import patience
 
 LOCK_TIMEOUT_SECONDS = 60
 SQLITE_PRAGMAS = (
@@ -32,23 +35,28 @@ def engine(url: str) -> Engine:
 
 @cache
 def _engine(url: str, _process: int) -> Engine:
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url)
+    place, seconds = patience.plain(url)
+    if place.get_backend_name() == "sqlite":
+        return _sqlite(place, seconds or LOCK_TIMEOUT_SECONDS)
     # A prepared statement is one connection's: behind a pooler that hands connections on with each transaction the next
     # one does not have it. Ours run a few times a chunk, so nothing is lost.
-    return create_engine(
-        url,
+    made = create_engine(
+        place,
         pool_size=1,
         max_overflow=4,
         pool_pre_ping=True,
         hide_parameters=True,  # an error that is logged would quote texts of comments
-        connect_args={"prepare_threshold": None},
+        connect_args={"prepare_threshold": None} | ({"connect_timeout": ceil(seconds)} if seconds else {}),
     )
+    if seconds:
+        limit = f"SET LOCAL statement_timeout = {int(seconds * 1000)}"
+        event.listen(made, "begin", lambda connection: connection.exec_driver_sql(limit))
+    return made
 
 
-def _sqlite(url: str) -> Engine:
-    connecting = {"timeout": LOCK_TIMEOUT_SECONDS, "isolation_level": None}
-    made = create_engine(url, hide_parameters=True, connect_args=connecting)  # as above
+def _sqlite(place: URL, lock_timeout_seconds: float) -> Engine:
+    connecting = {"timeout": lock_timeout_seconds, "isolation_level": None}
+    made = create_engine(place, hide_parameters=True, connect_args=connecting)  # as above
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made

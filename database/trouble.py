@@ -4,21 +4,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from database import advice, patience
 from settings import errors
 
 
 @contextmanager
 def named(url: str) -> Iterator[None]:
-    """Turn what the driver raises in the block into `errors.DatabaseUnavailable`."""
+    """Turn what the driver raises in the block into `errors.DatabaseUnavailable`, where the whole database is meant."""
     try:
         yield
     # COPY goes past SQLAlchemy, and so does what stops it.
-    except (OperationalError, psycopg.OperationalError) as error:
-        place = make_url(url).render_as_string(hide_password=True)
-        said = str(error.orig if isinstance(error, OperationalError) else error).strip().splitlines()[0]
+    except (DBAPIError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        what = advice.known(cause)
+        if what is None and not isinstance(error, OperationalError | psycopg.OperationalError):
+            raise
+        place = patience.plain(url)[0].render_as_string(hide_password=True)
+        said = str(cause).strip().splitlines()[0].rstrip(".")
         raise errors.DatabaseUnavailable(
-            f"The database {place} cannot be used: {said}. Check BRANDPULSE_DATABASE_URL and that it runs."
+            f"The database {place} cannot be used: {said}. {what or advice.CHECK}"
         ) from error

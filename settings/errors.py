@@ -13,6 +13,7 @@ BrandpulseError
 ├── DatabaseError        the database does not do what is asked
 │   ├── DatabaseUnavailable  it cannot be reached, or is locked, read-only or full
 │   └── WrongSchema          it is not at the version this program needs
+├── BrokerUnavailable    the queue cannot be reached, or will not do what is asked
 ├── ScoringFailed        a whole chunk could not be scored; it is tried again
 └── DeliveryFailed       a report did not reach a recipient; it is tried again
     ├── DeliveryRefused  the other side will not take it; it is not tried again
@@ -73,6 +74,10 @@ class DatabaseUnavailable(DatabaseError):
 
 class WrongSchema(DatabaseError):
     """The database is not at the version that this program needs."""
+
+
+class BrokerUnavailable(BrandpulseError):
+    """The queue cannot be reached, or will not do what is asked."""
 
 
 class ScoringFailed(BrandpulseError):

@@ -11,7 +11,7 @@ from celery.signals import beat_init, setup_logging, worker_init, worker_process
 from kombu import Exchange, Queue
 
 from settings import environment, logs
-from worker import readiness
+from worker.broker import CHUNKS, REPORTS
 
 SOFT_LIMIT_SECONDS = 300
 HARD_LIMIT_SECONDS = 360
@@ -20,7 +20,6 @@ HARD_LIMIT_SECONDS = 360
 VISIBILITY_SECONDS = 2 * 2 * HARD_LIMIT_SECONDS
 SWEEP_SECONDS = 30.0
 NIGHTLY_SECONDS = 300.0
-CHUNKS, REPORTS = "celery", "reports"
 
 app = Celery("brandpulse", broker=environment.load().broker_url, include=["worker.tasks"])
 app.conf.update(
@@ -73,6 +72,8 @@ def _log(**_signal: object) -> None:
 @worker_init.connect
 @beat_init.connect
 def _wait(**_signal: object) -> None:
+    from worker import readiness  # noqa: PLC0415 - who only asks the workers has no use for a database
+
     readiness.wait_for_database(environment.load().database_url)
 
 

@@ -61,8 +61,12 @@ def trouble(session: Session, now: datetime) -> str:
             f"{len(failed):,} failed in the last {TOLD_DAYS} days, the latest: {failed[0]} `brandpulse deliveries list "
             "--state failed` has all; mend the cause, then `brandpulse deliveries retry`."
         )
-    counts = {state: _count(session, state, now) for state in STATES}
-    return ", ".join(f"{count:,} {state}" for state, count in counts.items() if count) or "none yet"
+    return ", ".join(f"{count:,} {state}" for state, count in counts(session, now).items() if count) or "none yet"
+
+
+def counts(session: Session, now: datetime) -> dict[str, int]:
+    """Count the deliveries by state."""
+    return {state: _count(session, state, now) for state in STATES}
 
 
 def _count(session: Session, state: str, now: datetime) -> int:
