@@ -19,5 +19,7 @@ USER brandpulse
 RUN brandpulse score "compiled"
 # Where files to ingest are mounted.
 WORKDIR /var/lib/brandpulse
+# Of whatever it runs; the Compose file asks its workers and its scheduler themselves.
+HEALTHCHECK --interval=60s --timeout=30s --start-period=30s CMD ["brandpulse", "health"]
 ENTRYPOINT ["brandpulse"]
 CMD ["worker"]

@@ -8,14 +8,14 @@ from rich.text import Text
 
 from cli import output
 from settings import environment
-from worker import health
+from worker import doctor as looking
 
 
 @click.command()
 @output.json_option
 def doctor(as_json: bool) -> None:
     """Tell what is reachable, what is wrong, and what to do."""
-    looked = health.checks(environment.load())
+    looked = looking.checks(environment.load())
     if as_json:
         output.document({"checks": [check._asdict() for check in looked]})
     else:

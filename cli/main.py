@@ -34,6 +34,7 @@ class Commands(click.Group):
         "models": ("models", "List, train and judge model versions."),
         "sql": ("sql", "Query the views, read-only."),
         "db": ("db", "Make and check the tables of the database."),
+        "health": ("health", "Tell whether the worker or scheduler of this host, or the database, answers."),
         "metrics": ("metrics", "Give metrics to Prometheus."),
         "doctor": ("doctor", "Tell what is reachable, what is wrong, and what to do."),
     }

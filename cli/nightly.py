@@ -8,7 +8,7 @@ import click
 
 from cli import output
 from settings import environment, errors, logs
-from worker import nightly_reports, retention, sending
+from worker import nightly_reports, readiness, retention, sending
 
 
 @click.command()
@@ -23,6 +23,7 @@ def nightly(as_json: bool) -> None:
     """
     settings = environment.load()
     logs.begin(settings)
+    readiness.wait_for_database(settings.database_url, settings.wait_seconds)
     now = datetime.now(UTC)
     try:
         made = nightly_reports.make_all(settings, now)

@@ -12,7 +12,7 @@ import click
 from cli import output
 from database import merging, sessions
 from settings import environment, logs
-from worker import deployment, embedded
+from worker import deployment, embedded, readiness
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ def worker(drain: bool, concurrency: int | None, name: str | None) -> None:
     logs.begin(settings)
     scorer = deployment.scorer()
     if drain:
+        readiness.wait_for_database(settings.database_url, settings.wait_seconds)
         with output.progress("scoring") as advance:
             done = embedded.drain(scorer, advance)
         with sessions.writing(settings.database_url) as session:

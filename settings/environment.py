@@ -115,6 +115,14 @@ class Settings(BaseSettings):
         Field(ge=2, description="days that texts and authors are kept; older ones are forgotten every night"),
     ] = None
     sql_timeout_seconds: Annotated[float, Field(gt=0, description="time limit of `brandpulse sql`")] = 30.0
+    wait_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="longest wait of `nightly` and `worker --drain` for a database that does not answer yet; "
+            "`worker` and `beat` wait for ever",
+        ),
+    ] = 60.0
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="least serious message that is logged")
     ] = "INFO"

@@ -53,7 +53,9 @@ app.conf.update(
     worker_enable_soft_shutdown_on_idle=False,
     worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_hijack_root_logger=False,
+    # A queue that is gone is waited for, however long; the default gives up after 100 tries, and the worker ends.
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     # Beat answers `celery inspect ping` as long as it ticks: its health check.
     beat_enable_remote_control=True,
     timezone="UTC",
@@ -74,7 +76,11 @@ def _log(**_signal: object) -> None:
 def _wait(**_signal: object) -> None:
     from worker import readiness  # noqa: PLC0415 - who only asks the workers has no use for a database
 
-    readiness.wait_for_database(environment.load().database_url)
+    settings = environment.load()
+    logs.begin(settings)
+    readiness.wait_for_database(settings.database_url)
+    if settings.broker_url is not None:
+        readiness.wait_for_broker(settings.broker_url)
 
 
 @beat_init.connect

@@ -1,14 +1,20 @@
 """The embedded worker: a loop in this process that calls the very function the Celery task calls."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from database import sessions
 from database.tables import Chunk
+from settings import errors
 from worker import chunks, scoring
 
+logger = logging.getLogger(__name__)
+
 POLL_SECONDS = 0.5
+#: between two tries of a database that is gone
+WAIT_SECONDS = 5.0
 
 
 def drain(
@@ -43,11 +49,15 @@ def drain(
 def serve(scorer: scoring.Scorer, stopped: Callable[[], bool]) -> None:
     """Score whatever is queued until `stopped` says so; the chunk in hand is finished first."""
     while not stopped():
-        chunk_id = _next(scorer)
-        if chunk_id is None:
-            time.sleep(POLL_SECONDS)
-        else:
-            scoring.score_chunk(scorer, chunk_id)
+        try:
+            chunk_id = _next(scorer)
+            if chunk_id is None:
+                time.sleep(POLL_SECONDS)
+            else:
+                scoring.score_chunk(scorer, chunk_id)
+        except errors.DatabaseError as error:
+            logger.warning("%s Trying again in %.0f s.", error, WAIT_SECONDS)
+            time.sleep(WAIT_SECONDS)
 
 
 def _next(scorer: scoring.Scorer, job_ids: Sequence[int] | None = None) -> int | None:

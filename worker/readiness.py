@@ -1,29 +1,52 @@
-"""Wait for the database: a worker that starts before it, or before its migration, says so and waits."""
+"""Wait for the database and the queue: who starts before them, or before the migration, says so and waits."""
 
 import logging
 import time
+from collections.abc import Callable
 
-from database import schema
+from database import patience, schema
 from database.engine import engine
 from settings import errors
+from worker import broker
 
 logger = logging.getLogger(__name__)
 
 FIRST_WAIT_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 10.0
+PATIENCE_SECONDS = 5.0
 
 
-def wait_for_database(url: str) -> None:
-    """Come back once the database answers and is at the version that this program needs."""
-    wait = FIRST_WAIT_SECONDS
+def wait_for_database(url: str, most_seconds: float | None = None) -> None:
+    """Come back once the database answers and is at the version that this program needs.
+
+    Args:
+        url: its address.
+        most_seconds: how long to wait, then what is wrong is raised; None waits for ever.
+
+    """
+    hurried = patience.hurried(url, PATIENCE_SECONDS)
+    _wait(lambda: schema.ensure(hurried), most_seconds)
+    # Children that are forked from here on must not inherit an open connection.
+    engine(hurried).dispose()
+
+
+def wait_for_broker(url: str, most_seconds: float | None = None) -> None:
+    """Come back once the queue answers; as `wait_for_database`."""
+    _wait(lambda: broker.check(url), most_seconds)
+
+
+def _wait(look: Callable[[], object], most_seconds: float | None) -> None:
+    wait, began, told = FIRST_WAIT_SECONDS, time.monotonic(), False
     while True:
         try:
-            schema.ensure(url)
-        except errors.DatabaseError as error:
+            look()
+        except (errors.DatabaseError, errors.BrokerUnavailable) as error:
+            if most_seconds is not None and time.monotonic() + wait > began + most_seconds:
+                raise
             logger.warning("%s Trying again in %.0f s.", error, wait)
             time.sleep(wait)
-            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+            wait, told = min(2 * wait, LONGEST_WAIT_SECONDS), True
         else:
             break
-    # Children that are forked from here on must not inherit an open connection.
-    engine(url).dispose()
+    if told:
+        logger.info("it answers now, after %.0f s", time.monotonic() - began)
