@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from settings.environment import Settings
 
-#: Celery says of each task that it came and that it went: the line of a chunk says that, and more.
-WORDY = ("celery.worker.strategy", "celery.app.trace")
+#: Celery says of each task that it came and that it went, Alembic which plugins it has: our lines say what counts.
+WORDY = ("celery.worker.strategy", "celery.app.trace", "alembic.runtime.plugins")
 
 
 def fields(**facts: object) -> dict[str, Any]:
