@@ -42,3 +42,14 @@ def test_the_parent_of_the_workers_has_nothing_of_tensorflow(module, tmp_path):
     loaded = f"import sys, {module}; print([m for m in ('tensorflow', 'keras') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", loaded], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_containers_ask_every_minute_imports_neither_tensorflow_nor_sqlalchemy(tmp_path):
+    env = processes.environment(f"sqlite:///{tmp_path}/brandpulse.db", tmp_path, broker_url="redis://127.0.0.1:1/0")
+    asked = (
+        "import sys, click.testing, cli.main\n"
+        "done = click.testing.CliRunner().invoke(cli.main.brandpulse, ['health', 'worker'])\n"
+        "print(str(done.exception)[:9], [m for m in ('tensorflow', 'keras', 'sqlalchemy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "The queue []"
