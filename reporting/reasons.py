@@ -15,7 +15,7 @@ from reporting.told import Comments
 
 MOST_BRANDS = 8
 #: Comments that are read in all, so that a report of many brands takes no longer; and of each brand and period.
-MOST_IN_ALL, LEAST, MOST = 40_000, 2_500, 20_000
+MOST_IN_ALL, LEAST, MOST = 20_000, 2_000, 8_000
 PERIODS = 2
 
 
