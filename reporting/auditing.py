@@ -15,6 +15,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from database.tables import LABEL_CODES, AuditLabel, AuditSample, Comment, Model, Report, Score
+from reporting import selection
 from reporting.selection import Part
 from settings import errors
 
@@ -51,7 +52,7 @@ def draw(
     seed = secrets.randbits(31) if seed is None else seed
     there = (
         select(Comment.id)
-        .join(Score, (Score.comment_id == Comment.id) & (Score.model_id == model.id))
+        .join(Score, selection.scored(model.id))
         .where(part.comments(), Comment.forgotten_at.is_(None), Comment.id.not_in(_drawn_before(part.brand_id)))
         .order_by(Comment.id)
     )

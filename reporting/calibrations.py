@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from database.tables import AuditLabel, AuditSample, Comment, Model, Score
+from reporting import selection
 from reporting.estimating import Array
 from reporting.selection import Part
 
@@ -68,7 +69,7 @@ def _labelled(brand_id: int, model_id: int) -> Select[Any]:
         select(AuditLabel.sample_id, AuditLabel.labelled_at, Score.label.label("said"), AuditLabel.label)
         .join(AuditSample, AuditSample.id == AuditLabel.sample_id)
         .join(Comment, Comment.id == AuditLabel.comment_id)
-        .join(Score, (Score.comment_id == Comment.id) & (Score.model_id == model_id))
+        .join(Score, selection.scored(model_id))
         .where(AuditSample.brand_id == brand_id, AuditLabel.label.is_not(None))
     )
 

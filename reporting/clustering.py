@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.tables import Comment, Score
+from reporting import selection
 from reporting.selection import Part
 
 #: The latest comments that are looked at: those of a thread stand close together in time. Reading them takes 0.1 s.
@@ -18,7 +19,7 @@ def design_effect(session: Session, part: Part, model_id: int) -> float:
     """Measure the design effect of a brand's counted shares, 1 or more."""
     wanted = (
         select(Score.label, Comment.source, Comment.author, Comment.parent_id, Comment.external_id)
-        .join(Score, (Score.comment_id == Comment.id) & (Score.model_id == model_id))
+        .join(Score, selection.scored(model_id))
         # Without its author and thread a comment would stand alone, and make all of them say more than they do.
         .where(part.comments(), Comment.forgotten_at.is_(None))
         .order_by(Comment.counted_at.desc(), Comment.id)

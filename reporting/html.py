@@ -7,7 +7,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from reporting import answers, charts, dates, drawing, hours, largest, sentences
+from reporting import answers, charts, dates, drawing, hours, largest, sentences, templates
 
 MOST_LEADING = 3  # brands whose answer stands on the first screen
 LABELS = ("positive", "negative", "neutral")
@@ -24,7 +24,7 @@ def render(report: Report) -> str:
     sides = _sides(report, drawn)
     return _page().render(
         report=report,
-        subject=_subject(report),
+        subject=sentences.subject(report),
         period=sentences.period(report),
         drawn=drawn,
         leading=answers.leading(drawn, MOST_LEADING),
@@ -46,13 +46,7 @@ def render(report: Report) -> str:
 
 
 def _page() -> jinja2.Template:
-    page = jinja2.Environment(
-        loader=jinja2.PackageLoader("reporting", "page"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    page = templates.environment("page")
     page.filters.update(count="{:,}".format, day=dates.day, zip=zip, marked=_marked)
     page.filters.update(
         percent=_typeset(sentences.percent), signed=_typeset(sentences.signed), points=_typeset(_points)
@@ -63,8 +57,8 @@ def _page() -> jinja2.Template:
 
 
 def _typeset(write: Callable[[Any], str]) -> Callable[[Any], Markup]:
-    """Keep a figure and its per cent sign in one line, write minus as a minus, and show what is to be typed as such."""
-    return lambda value: _marked(re.sub(r"(?<!\w)-(?=\d)", "\u2212", write(value)).replace(" %", "\u00a0%"))
+    """Typeset what is written, and show what is to be typed as such."""
+    return lambda value: _marked(sentences.typeset(write(value)))
 
 
 def _marked(said: str) -> Markup:
@@ -74,11 +68,6 @@ def _marked(said: str) -> Markup:
 
 def _points(share: float) -> str:
     return f"{100 * share:+.1f}"
-
-
-def _subject(report: Report) -> str:
-    brands = report["brands"]
-    return str(report["scope"]["brand"] or (brands[0]["brand"] if len(brands) == 1 else "your brands"))
 
 
 def _sides(report: Report, drawn: Sequence[Report]) -> list[tuple[str, str, list[Any]]]:

@@ -7,10 +7,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime, localtime
 from typing import Any
 
-import jinja2
 from rich.console import Console
 
-from reporting import charts, drawing, sentences, summary, text
+from reporting import charts, drawing, sentences, summary, templates, text
 
 MOST_BRANDS = 5  # whose answers are shown; the page has all
 MOST_DRAWN = 12
@@ -58,18 +57,13 @@ def as_text(report: Mapping[str, Any]) -> str:
 
 def as_html(report: Mapping[str, Any], *, has_chart: bool) -> str:
     """Write the HTML: tables and styles in the tags, as mail programs want them; the answer stands first."""
-    page = jinja2.Environment(
-        loader=jinja2.PackageLoader("reporting", "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    page = templates.environment(".")
     page.filters.update(percent=sentences.percent, count="{:,}".format)
     page.filters.update(estimated=sentences.estimated, changed=sentences.changed)
     leading = sorted(report["brands"], key=lambda brand: -brand["scored"])[:MOST_BRANDS]
     return page.get_template("mail.html").render(
         report=report,
+        subject=sentences.subject(report),
         leading=leading,
         chart=CHART if has_chart else None,
         preview=summary.title(report),

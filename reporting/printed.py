@@ -1,6 +1,5 @@
 """What stands on the pages of a printed report, in words and figures: the template places it."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,7 +24,7 @@ def of(report: Mapping[str, Any]) -> dict[str, Any]:
         "colours": charts.COLOURS,
         "title": _title(report),
         "period": _period(report),
-        "since": _since(report),
+        "since": _short(sentences.since(report), LONGEST_SENTENCE),
         "spikes": [_short(said, LONGEST_SENTENCE) for said in sentences.spikes(report)],
         "notes": [*filter(None, [report.get("spikes_reason")]), *report["notes"]],
         "leading": [_leading(brand) for brand in answers.leading(brands, MOST_LEADING)],
@@ -40,9 +39,7 @@ def of(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _title(report: Mapping[str, Any]) -> str:
-    brands = report["brands"]
-    about = report["scope"]["brand"] or (brands[0]["brand"] if len(brands) == 1 else "your brands")
-    return f"How people talk about {_short(about)}"
+    return f"How people talk about {_short(sentences.subject(report))}"
 
 
 def _period(report: Mapping[str, Any]) -> str:
@@ -50,12 +47,6 @@ def _period(report: Mapping[str, Any]) -> str:
     source = f", on {_short(scope['source'])}" if scope["source"] else ""
     batches = ", ".join(map(str, scope["batches"]))
     return f"{sentences.period(report)}{source}{', batches ' * bool(batches)}{batches}"
-
-
-def _since(report: Mapping[str, Any]) -> str:
-    """Say what changed since the revision before; empty of the first."""
-    note = report.get("revision_note")  # earlier revisions have none
-    return _short(f"Since revision {report['revision'] - 1}: {note}", LONGEST_SENTENCE) if note else ""
 
 
 def _drawn(drawn: int, told: int, brands: int) -> str:
@@ -91,12 +82,7 @@ def _answer(brand: Mapping[str, Any], label: str) -> dict[str, str]:
 
 
 def _said(*told: str) -> list[str]:
-    return [_typeset(_short(one, LONGEST_SENTENCE)) for one in told if one]
-
-
-def _typeset(said: str) -> str:
-    """Write minus as a minus, and keep a figure and its per cent sign in one line."""
-    return re.sub(r"(?<!\w)-(?=\d)", "\u2212", said).replace(" %", "\u00a0%")
+    return [sentences.typeset(_short(one, LONGEST_SENTENCE)) for one in told if one]
 
 
 def _brand(brand: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,7 +139,11 @@ def _told(one: Mapping[str, Any]) -> str:
 
 def _figures(counts: Mapping[str, Any]) -> list[str]:
     shares = [sentences.percent(counts[f"{label}_share"]) for label in LABELS]
-    return [*shares, _typeset(sentences.signed(counts["net_sentiment"])), *(f"{counts[name]:,}" for name in OTHERS)]
+    return [
+        *shares,
+        sentences.typeset(sentences.signed(counts["net_sentiment"])),
+        *(f"{counts[name]:,}" for name in OTHERS),
+    ]
 
 
 def _short(said: str, longest: int = LONGEST_NAME) -> str:

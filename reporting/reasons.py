@@ -31,11 +31,11 @@ def of_brands(evidence: Evidence, parts: Sequence[Part], brands: Sequence[dict[s
     for brand in brands:
         brand |= {"worst_week": None, "without_copies": None, "themes": []}
         brand["drivers"] = {"against": None, "negative": [], "positive": []}
-    by_brand = {part.brand: part for part in parts}
     most = min(max(LEAST, MOST_IN_ALL // (PERIODS * max(len(named), 1))), MOST)
+    reader, by_brand = _Reader(evidence, most), {part.brand: part for part in parts}
     for brand in brands:
         if brand["brand"] in named:
-            brand.update(_of_brand(_Reader(evidence, most), by_brand[brand["brand"]], brand))
+            brand.update(_of_brand(reader, by_brand[brand["brand"]], brand))
 
 
 class _Reader(NamedTuple):

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
 from database import membership
-from database.tables import Brand, Comment, Tally
+from database.tables import Brand, Comment, Score, Tally
 from reporting.scope import Scope
 from settings import errors
 
@@ -44,6 +44,11 @@ class Part(NamedTuple):
             Tally.day >= begin.astimezone(UTC).date() if begin else true(),
             Tally.day <= last.astimezone(UTC).date() if last else true(),
         )
+
+
+def scored(model_id: int) -> ColumnElement[bool]:
+    """Join comments with their scores under a version."""
+    return and_(Score.comment_id == Comment.id, Score.model_id == model_id)
 
 
 def check_brand(session: Session, scope: Scope) -> None:

@@ -1,5 +1,6 @@
 """What formats say alike: sentences on a brand without its name, which stands above them, and figures in words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -97,6 +98,12 @@ def copies(brand: Brand) -> str:
     return f"{texts}; counted once each, they are {' and '.join(sides)}."
 
 
+def subject(report: Mapping[str, Any], several: str = "your brands") -> str:
+    """Name what a report is about: its one brand, or several."""
+    brands = report["brands"]
+    return str(report["scope"]["brand"] or (brands[0]["brand"] if len(brands) == 1 else several))
+
+
 def period(report: Mapping[str, Any]) -> str:
     """Write the days of a report."""
     days = report["period"]
@@ -133,6 +140,11 @@ def _spiked(spike: Mapping[str, Any]) -> str:
 def named(brand: Brand, said: str) -> str:
     """Begin a sentence with the name of its brand."""
     return f"{brand['brand']}: {said[:1].lower()}{said[1:]}"
+
+
+def typeset(said: str) -> str:
+    """Write minus as a minus, and keep a figure and its per cent sign in one line."""
+    return re.sub(r"(?<!\w)-(?=\d)", "\u2212", said).replace(" %", "\u00a0%")
 
 
 def percent(share: float | None) -> str:

@@ -11,11 +11,11 @@ MOST_BRANDS, MOST_SPIKES = 5, 3
 
 def title(report: Mapping[str, Any]) -> str:
     """Write the answer in one line."""
-    period, brands = report["period"], report["brands"]
+    period = report["period"]
     days = period["from"] if period["from"] == period["to"] else f"{period['from']} to {period['to']}"
-    name = report["scope"]["brand"] or (brands[0]["brand"] if len(brands) == 1 else "all brands")
+    name = sentences.subject(report, several="all brands")
     again = f" (revision {report['revision']})" if (report["revision"] or 1) > 1 else ""
-    return f"{plain(name)}, {days or 'no days'}: {_answer(brands)}{again}"
+    return f"{plain(name)}, {days or 'no days'}: {_answer(report['brands'])}{again}"
 
 
 def render(report: Mapping[str, Any], limit: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from database.tables import Comment, Score
-from reporting import slices
+from reporting import selection, slices
 from reporting.selection import Part
 
 LONGEST_SHOWN = 400  # characters of a comment that a report shows
@@ -100,7 +100,7 @@ def read(session: Session, part: Part, model_id: int, most: int) -> Comments:
             Score.p_negative,
             Score.p_positive,
         )
-        .join(Score, (Score.comment_id == Comment.id) & (Score.model_id == model_id))
+        .join(Score, selection.scored(model_id))
         .where(part.comments(), Comment.forgotten_at.is_(None))
         .order_by(Comment.counted_at.desc(), Comment.id.desc())
     )
