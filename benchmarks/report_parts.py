@@ -39,7 +39,10 @@ def main() -> None:
         model = deployment.promoted(session)
     with sessions.reading(url) as session:
         last, comments = session.execute(select(func.max(Tally.day), func.sum(Tally.comments))).one()
-        found = {name: _timed(session, model, scope) for name, scope in _scopes(last).items()}
+        found = {}
+        for name, scope in _scopes(last).items():
+            found[name] = _timed(session, model, scope)
+            click.echo(f"{name}: {found[name]}", err=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES / 2**20
     click.echo(json.dumps({"comments": int(comments), "seconds": found, "peak_mb": round(peak)}, indent=2))
 

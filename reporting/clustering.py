@@ -1,6 +1,6 @@
 """How much less comments say because those of an author or thread agree: the design effect (Kish 1965, section 8.2)."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from database.tables import Comment, Score
 from reporting import selection
 from reporting.selection import Part
+
+Numbers = NDArray[np.int64]
 
 #: The latest comments that are looked at: those of a thread stand close together in time. Reading them takes 0.1 s.
 MOST_COMMENTS = 10_000
@@ -29,27 +31,24 @@ def design_effect(session: Session, part: Part, model_id: int) -> float:
     if not found:
         return 1.0
     said, sources, names, parents, own = zip(*found, strict=True)
-    labels = np.array(said)
-    authors = [name and (source, name) for source, name in zip(sources, names, strict=True)]
+    labels, source = np.array(said), _numbered(sources)
+    authors = _within(source, _numbered(names))
     # What answers nothing begins a thread, which its answers name.
-    begins = [parent or own for parent, own in zip(parents, own, strict=True)]
-    threads = [begin and (source, begin) for source, begin in zip(sources, begins, strict=True)]
+    threads = _within(source, _numbered([parent or own for parent, own in zip(parents, own, strict=True)]))
     clusters = _clusters(authors, threads)
     return max(_of_share(labels == label, clusters) for label in (-1, 1))
 
 
-def of_share(
-    are_counted: NDArray[np.bool_], authors: Sequence[Hashable | None], threads: Sequence[Hashable | None]
-) -> float:
+def of_share(are_counted: NDArray[np.bool_], authors: Sequence[str | None], threads: Sequence[str | None]) -> float:
     """Compare the variance of a share whose comments cluster by author and by thread with one whose do not.
 
     Clustered both ways: the variances by either are added, less that by both (Cameron, Gelbach and Miller 2011,
     equation 2.11). A comment without an author, or without a thread, is a cluster of its own.
     """
-    return _of_share(are_counted, _clusters(authors, threads))
+    return _of_share(are_counted, _clusters(_numbered(authors), _numbered(threads)))
 
 
-def _of_share(are_counted: NDArray[np.bool_], clusters: Sequence[NDArray[np.intp]]) -> float:
+def _of_share(are_counted: NDArray[np.bool_], clusters: Sequence[Numbers]) -> float:
     errors = are_counted - are_counted.mean()
     alone = float(np.square(errors).sum())
     if not alone:
@@ -61,18 +60,26 @@ def _of_share(are_counted: NDArray[np.bool_], clusters: Sequence[NDArray[np.intp
     return max(1.0, variance / alone)
 
 
-def _clusters(
-    authors: Sequence[Hashable | None], threads: Sequence[Hashable | None]
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Number the clusters of comments by author, by thread and by both."""
-    by_author, by_thread = _numbered(authors), _numbered(threads)
-    return by_author, by_thread, _numbered(list(zip(by_author.tolist(), by_thread.tolist(), strict=True)))
+def _clusters(authors: Numbers, threads: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Number the clusters of comments by author, by thread and by both; each without a name is one of its own."""
+    by_author, by_thread = _alone(authors), _alone(threads)
+    return by_author, by_thread, _within(by_author, by_thread)
 
 
-def _numbered(names: Sequence[Hashable | None]) -> NDArray[np.intp]:
-    """Number names; each that is None or empty gets a number of its own."""
-    numbers: dict[Hashable, int] = {}
-    return np.array(
-        [numbers.setdefault(name or ("alone", place), len(numbers)) for place, name in enumerate(names)],
-        np.intp,
-    )
+def _numbered(names: Sequence[str | None]) -> Numbers:
+    """Number names from 0 on; -1 where there is none."""
+    import pyarrow as pa  # noqa: PLC0415 - numbers 10,000 names in a tenth of the time of a dictionary
+
+    encoded = pa.array([name or None for name in names], pa.string()).dictionary_encode()
+    return np.asarray(encoded.indices.fill_null(-1), np.int64)
+
+
+def _within(outer: Numbers, inner: Numbers) -> Numbers:
+    """Number pairs; -1 where there is no inner one."""
+    pairs = np.unique(outer * (inner.max(initial=0) + 1) + inner, return_inverse=True)[1]
+    return np.where(inner < 0, -1, pairs)
+
+
+def _alone(numbers: Numbers) -> Numbers:
+    none = numbers < 0
+    return np.where(none, numbers.max(initial=0) + np.cumsum(none), numbers)

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from reporting import charts, drawing, sentences, summary, templates, text
+from reporting import answers, charts, drawing, largest, sentences, summary, templates, text
 
 MOST_BRANDS = 5  # whose answers are shown; the page has all
 MOST_DRAWN = 12
@@ -60,10 +60,11 @@ def as_html(report: Mapping[str, Any], *, has_chart: bool) -> str:
     page = templates.environment(".")
     page.filters.update(percent=sentences.percent, count="{:,}".format)
     page.filters.update(estimated=sentences.estimated, changed=sentences.changed)
-    leading = sorted(report["brands"], key=lambda brand: -brand["scored"])[:MOST_BRANDS]
+    leading = answers.leading(report["brands"], MOST_BRANDS) or report["brands"][:MOST_BRANDS]
     return page.get_template("mail.html").render(
         report=report,
         subject=sentences.subject(report),
+        period=sentences.period(report),
         leading=leading,
         chart=CHART if has_chart else None,
         preview=summary.title(report),
@@ -74,7 +75,7 @@ def as_html(report: Mapping[str, Any], *, has_chart: bool) -> str:
 
 def _chart(report: Mapping[str, Any]) -> bytes | None:
     """Draw the shares, and of one brand over several days how they went."""
-    drawn = [brand for brand in report["brands"] if brand["scored"]][:MOST_DRAWN]
+    drawn = largest.drawn(report["brands"], MOST_DRAWN)
     if not drawn:
         return None
     if len(drawn) == 1 and len(drawn[0]["days"]) > 1:

@@ -11,11 +11,10 @@ MOST_BRANDS, MOST_SPIKES = 5, 3
 
 def title(report: Mapping[str, Any]) -> str:
     """Write the answer in one line."""
-    period = report["period"]
-    days = period["from"] if period["from"] == period["to"] else f"{period['from']} to {period['to']}"
+    days = sentences.period(report) if report["period"]["from"] else "no days"
     name = sentences.subject(report, several="all brands")
     again = f" (revision {report['revision']})" if (report["revision"] or 1) > 1 else ""
-    return f"{plain(name)}, {days or 'no days'}: {_answer(report['brands'])}{again}"
+    return f"{plain(name)}, {days}: {_answer(report['brands'])}{again}"
 
 
 def render(report: Mapping[str, Any], limit: int) -> str:

@@ -1,13 +1,12 @@
 """What negative comments are about: groups of comments that share words, named by them."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reporting import held_words
+from reporting import factors, held_words
 from reporting.held_words import Held
 from reporting.told import Comments
 
@@ -15,7 +14,6 @@ MOST = 5  # themes
 EXAMPLES = 5
 NAMED_BY = 3  # words
 MOST_WORDS = 2_000
-ITERATIONS = 200
 LEAST_WORDS = 5  # for each theme
 LEAST_COMMENTS = 50  # negative ones, below which there is nothing to group
 
@@ -54,20 +52,21 @@ def find(comments: Comments, names: Sequence[str]) -> list[dict[str, Any]]:
 
 def _grouped(held: Held) -> tuple[list[list[str]], NDArray[np.intp]]:
     """Give the words that name each theme, and the theme of each text, -1 where it has none."""
-    from sklearn.decomposition import NMF  # noqa: PLC0415 - a second
-    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - as above
-    from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415 - as above
-
     count = min(MOST, len(held.words) // LEAST_WORDS)
     if not count:
         return [], np.full(held.matrix.shape[0], -1)
     commonest = np.argsort(-np.asarray(held.matrix.sum(axis=0)).ravel(), kind="stable")[:MOST_WORDS]
-    weights = TfidfTransformer().fit_transform(held.matrix[:, commonest])
-    factors = NMF(count, init="nndsvd", random_state=0, max_iter=ITERATIONS, tol=1e-3)
-    with warnings.catch_warnings():
-        # Which theme a comment is of is settled long before the factors are.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        strengths = factors.fit_transform(weights)
-    strongest = np.argsort(-factors.components_, axis=1, kind="stable")[:, :NAMED_BY]
+    found = factors.find(_weights(held.matrix[:, commonest]), count)
+    strongest = np.argsort(-found.parts, axis=1, kind="stable")[:, :NAMED_BY]
     named = [[held.words[commonest[place]] for place in places] for places in strongest.tolist()]
-    return named, np.where(strengths.max(axis=1) > 0, strengths.argmax(axis=1), -1)
+    return named, np.where(found.strengths.max(axis=1) > 0, found.strengths.argmax(axis=1), -1)
+
+
+def _weights(held: Any) -> Any:  # noqa: ANN401 - sparse matrices, of which scipy has no types
+    """Weigh words by how few texts hold them (Spärck Jones 1972, smoothed), all texts alike."""
+    from scipy import sparse  # noqa: PLC0415 - as in `held_words`
+
+    rarity = np.log((1 + held.shape[0]) / (1 + np.asarray(held.sum(axis=0)).ravel())) + 1
+    weighed = held @ sparse.diags(rarity)
+    lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+    return (sparse.diags(1 / np.where(lengths, lengths, 1)) @ weighed).tocsr()

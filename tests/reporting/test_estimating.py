@@ -103,7 +103,8 @@ def test_the_design_effect_is_that_of_the_variance_over_many_worlds():
     worlds = [clustered(generator, 1.0) for _ in range(400)]
     shares = np.array([positive.mean() for *_, positive in worlds])
     effects = [
-        clustering.of_share(positive, authors.tolist(), threads.tolist()) for authors, threads, positive in worlds
+        clustering.of_share(positive, authors.astype(str).tolist(), threads.astype(str).tolist())
+        for authors, threads, positive in worlds
     ]
     alone = (shares.mean() * (1 - shares.mean())) / 1_000
     assert np.mean(effects) == pytest.approx(shares.var() / alone, rel=0.25)

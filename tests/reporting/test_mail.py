@@ -56,7 +56,7 @@ def test_a_night_without_comments_is_told_without_a_chart():
     report["totals"] = dict.fromkeys(report["totals"], 0)
     made = mail.message(report, sender="a@example.com", recipient="b@example.com", key="1")
     assert [part.get_content_type() for part in made.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-    assert made["Subject"] == "Aurora, 2026-11-02: nothing to report"
+    assert made["Subject"] == "Aurora, 2 November 2026: nothing to report"
 
 
 def test_a_summary_keeps_to_its_limit_by_whole_lines():

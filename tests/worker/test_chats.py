@@ -14,7 +14,7 @@ def address(server, options=""):
 def test_a_webhook_gets_the_answer_and_what_has_to_be_known(web):
     chats.send(document(), address(web))
     [posted] = web.posted
-    assert posted["title"] == "Aurora, 2026-11-02: 60.0 % positive, 30.0 % negative"
+    assert posted["title"] == "Aurora, 2 November 2026: 60.0 % positive, 30.0 % negative"
     assert posted["message"].startswith("Aurora: 60.0 % positive, 30.0 % negative of 10 scored comments")
     assert "not scored yet" in posted["message"]
 

@@ -31,7 +31,7 @@ def test_a_mail_has_a_text_an_html_and_the_chart_inside(mails):
     assert to == [ANA]
     assert (mail["From"], mail["To"], mail["Auto-Submitted"]) == ("reports@example.com", ANA, "auto-generated")
     assert mail["Message-ID"] == "<brandpulse.7.abc@example.com>"
-    assert mail["Subject"] == "Aurora, 2026-11-02: 60.0 % positive, 30.0 % negative"
+    assert mail["Subject"] == "Aurora, 2 November 2026: 60.0 % positive, 30.0 % negative"
     kinds = [part.get_content_type() for part in mail.walk()]
     assert kinds == ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
     [image] = [part for part in mail.walk() if part.get_content_type() == "image/png"]
