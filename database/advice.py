@@ -20,6 +20,17 @@ CONNECTIONS = "It has no connection left: raise its max_connections, or start fe
 PASSWORD = "Its user or password is wrong: mend BRANDPULSE_DATABASE_URL."  # noqa: S105 - a sentence
 NONE_THERE = "Make it, as by createdb, then `brandpulse db upgrade`, or mend BRANDPULSE_DATABASE_URL."
 STARTING = "It is starting or stopping: it takes a moment."
+OPTION = "Mend what stands behind the ? of BRANDPULSE_DATABASE_URL."
+AUTHORITY = (
+    "Its certificate is not signed by the authority that sslrootcert names: name the file of the one that did in "
+    "BRANDPULSE_DATABASE_URL."
+)
+OTHER_HOST = "Name it in BRANDPULSE_DATABASE_URL as its certificate does, or give it a certificate of this name."
+NO_AUTHORITY = (
+    "Name the file of the authority that signed the server's certificate by sslrootcert=FILE in "
+    "BRANDPULSE_DATABASE_URL; sslrootcert=system takes those of this machine."
+)
+NOT_ENCRYPTED = "Turn TLS on there (ssl = on), or name the server that has it."
 DAMAGED = "It is damaged, or no database: restore it from a backup, as docs/operations.md says."
 
 #: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -45,6 +56,11 @@ BY_WORDS = {
     "password authentication failed|no password supplied": PASSWORD,
     'database "[^"]*" does not exist': NONE_THERE,
     "starting up|shutting down": STARTING,
+    "invalid \\w+ value": OPTION,
+    "certificate verify failed": AUTHORITY,
+    "does not match host name": OTHER_HOST,
+    "root certificate file": NO_AUTHORITY,
+    "does not support SSL": NOT_ENCRYPTED,
     "malformed|not a database": DAMAGED,
 }
 
@@ -53,6 +69,8 @@ def known(error: BaseException | None) -> str | None:
     """Say what to do about an error of a driver; None where it is not about the whole database."""
     if isinstance(error, psycopg.Error) and error.sqlstate in BY_CODE:
         return BY_CODE[error.sqlstate]
+    if isinstance(error, psycopg.ProgrammingError) and "connection option" in str(error):
+        return OPTION
     if not isinstance(error, psycopg.OperationalError | sqlite3.DatabaseError):
         return None
     return next((what for words, what in BY_WORDS.items() if re.search(words, str(error))), None)

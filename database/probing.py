@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import false, make_url, update
 from sqlalchemy.orm import Session
 
@@ -20,3 +21,11 @@ def free_bytes(url: str) -> int | None:
     if place.get_backend_name() != "sqlite" or place.database is None:
         return None
     return shutil.disk_usage(Path(place.database).absolute().parent).free
+
+
+def security(session: Session) -> tuple[bool, bool] | None:
+    """Tell whether the way to a server is encrypted, and whether its certificate and name were checked."""
+    raw = session.connection().connection.dbapi_connection
+    if not isinstance(raw, psycopg.Connection):
+        return None
+    return bool(raw.pgconn.ssl_in_use), raw.info.get_parameters().get("sslmode") == "verify-full"

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from database import advice, patience
-from settings import errors
+from database import advice
+from settings import addresses, errors
 
 
 @contextmanager
@@ -21,8 +21,7 @@ def named(url: str) -> Iterator[None]:
         what = advice.known(cause)
         if what is None and not isinstance(error, OperationalError | psycopg.OperationalError):
             raise
-        place = patience.plain(url)[0].render_as_string(hide_password=True)
         said = str(cause).strip().splitlines()[0].rstrip(".")
         raise errors.DatabaseUnavailable(
-            f"The database {place} cannot be used: {said}. {what or advice.CHECK}"
+            f"The database {addresses.shown(url)} cannot be used: {said}. {what or advice.CHECK}"
         ) from error

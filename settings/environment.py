@@ -4,7 +4,6 @@ No other module reads the environment. Every field is described in README.md; a 
 """
 
 import os
-import re
 from datetime import time
 from functools import cache
 from pathlib import Path
@@ -14,11 +13,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from settings import errors
+from settings import addresses, errors
 
 PREFIX = "BRANDPULSE_"
-#: never shown, not even where they are wrong
-SECRET = {"author_key"}
+#: never shown, not even where they are wrong: they are a secret, or hold one
+SECRET = {"author_key", "database_url", "broker_url", "smtp_url"}
 #: read by the tests alone
 TEST_ONLY = ("BRANDPULSE_TEST_DATABASE_URL", "BRANDPULSE_TEST_BROKER_URL")
 
@@ -38,13 +37,14 @@ class Settings(BaseSettings):
 
     database_url: Annotated[
         str,
+        AfterValidator(addresses.of_database),
         Field(
             pattern=r"^(sqlite:///.+|postgresql\+psycopg://.+)$",
             description="SQLAlchemy address, `sqlite:///FILE` or `postgresql+psycopg://USER@HOST/NAME`",
         ),
     ] = "sqlite:///brandpulse.db"
     broker_url: Annotated[
-        str | None,
+        Annotated[str, AfterValidator(addresses.of_queue)] | None,
         Field(
             pattern=r"^(rediss?|amqps?|pyamqp)://.+$",
             description="the queue: `redis://HOST/0` or `amqp://USER@HOST//`; without: no queue, workers poll",
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=60, description="nights back that are made where missed, and again where late data came")
     ] = 7
     smtp_url: Annotated[
-        str | None,
+        Annotated[str, AfterValidator(addresses.of_mail_server)] | None,
         Field(
             pattern=r"^smtps?://[^/?#\s]*[^/?#\s@]/?$",
             description="mail server: `smtp://USER:PASSWORD@HOST:587` (STARTTLS) or `smtps://HOST`; `%40` is an @",
@@ -162,8 +162,9 @@ def _names() -> set[str]:
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     field = str(first["loc"][0])
-    expected = Settings.model_fields[field].description
+    name, expected = f"{PREFIX}{field.upper()}", Settings.model_fields[field].description
     if field in SECRET:
-        return f"{PREFIX}{field.upper()} has a value that it cannot have. It expects: {expected}."
-    value = re.sub(r"^(\w[\w+]*://)?.*@", r"\1***@", str(first["input"]))  # a password may stand in an address
-    return f"{PREFIX}{field.upper()} is {value!r}, which it cannot be. It expects: {expected}."
+        # What is wrong with it is a sentence of ours, which quotes nothing of it; pydantic's own would.
+        why = f" {first['ctx']['error']}" if first["type"] == "value_error" else ""
+        return f"{name} has a value that it cannot have.{why} It expects: {expected}."
+    return f"{name} is {str(first['input'])!r}, which it cannot be. It expects: {expected}."

@@ -5,14 +5,28 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from settings import errors
+from settings import addresses, errors
 
 CHUNKS, REPORTS = "celery", "reports"
 PATIENCE_SECONDS = 5.0
 
 CHECK = "Check BRANDPULSE_BROKER_URL and that it runs."
 PASSWORD = "Its user or password is wrong: mend BRANDPULSE_BROKER_URL."  # noqa: S105 - a sentence
-REFUSED = re.compile(r"auth|password|ACCESS_REFUSED|NOPERM", re.IGNORECASE)
+OTHER_HOST = "Name it in BRANDPULSE_BROKER_URL as its certificate does, or give it a certificate of this name."
+AUTHORITY = (
+    "Its certificate is not signed by the authority that ssl_ca_certs names, nor by one that this machine trusts: name "
+    "the file of the one that did by ssl_ca_certs=FILE in BRANDPULSE_BROKER_URL."
+)
+NO_FILE = "Name files that are there by ssl_ca_certs, ssl_certfile and ssl_keyfile in BRANDPULSE_BROKER_URL."
+NOT_ENCRYPTED = "Is it encrypted there? rediss:// in BRANDPULSE_BROKER_URL is, redis:// is not."
+#: What to do by what the driver says; the first counts.
+BY_WORDS = {
+    "auth|password|ACCESS_REFUSED|NOPERM": PASSWORD,
+    "(address|hostname) mismatch": OTHER_HOST,
+    "CERTIFICATE_VERIFY_FAILED": AUTHORITY,
+    "No such file": NO_FILE,
+    "WRONG_VERSION|reset by peer|reading from|Connection closed": NOT_ENCRYPTED,
+}
 
 
 @contextmanager
@@ -35,20 +49,20 @@ def connected(url: str) -> Iterator[Any]:
             connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=PATIENCE_SECONDS)
             yield connection
         except troubles as error:
-            raise unavailable(connection, error) from error
+            raise unavailable(url, error) from error
 
 
-def unavailable(connection: Any, error: Exception) -> errors.BrokerUnavailable:  # noqa: ANN401 - kombu has no types
+def unavailable(url: str, error: Exception) -> errors.BrokerUnavailable:
     """Say in one sentence what is wrong; the address without its password."""
     said = str(error).strip().splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-    what = PASSWORD if REFUSED.search(said) else CHECK
-    return errors.BrokerUnavailable(f"The queue {connection.as_uri()} cannot be used: {said}. {what}")
+    what = next((what for words, what in BY_WORDS.items() if re.search(words, said, re.IGNORECASE)), CHECK)
+    return errors.BrokerUnavailable(f"The queue {addresses.shown_queue(url)} cannot be used: {said}. {what}")
 
 
 def check(url: str) -> str:
     """Give the address of the queue without its password; raises as `connected` where it does not answer."""
-    with connected(url) as connection:
-        return str(connection.as_uri())
+    with connected(url):
+        return addresses.shown_queue(url)
 
 
 def depths(url: str) -> Mapping[str, int]:

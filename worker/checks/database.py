@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from database import clock, probing, schema, sessions
-from settings import errors
+from settings import addresses, errors
 from settings.environment import Settings
 from worker import brands
 
 LEAST_FREE_BYTES = 1 << 30
 MOST_SKEW_SECONDS = 5.0
+TLS = "which ?sslmode=verify-full&sslrootcert=FILE does"
 
 
 def usable(settings: Settings) -> str:
@@ -18,10 +19,21 @@ def usable(settings: Settings) -> str:
     with sessions.writing(settings.database_url) as session:
         probing.try_writing(session)
         kind = session.get_bind().dialect.name
+        way = probing.security(session)
     free = probing.free_bytes(settings.database_url)
     if free is not None and free < LEAST_FREE_BYTES:
         raise errors.DatabaseUnavailable(f"The disk of the database has only {free / 2**20:,.0f} MiB free: make room.")
-    return f"{kind}, version {schema.HEAD}"
+    return f"{kind}, version {schema.HEAD}{_way(settings, way)}"
+
+
+def _way(settings: Settings, way: tuple[bool, bool] | None) -> str:
+    """Say what others could do on the way to a server on another machine."""
+    if way is None or not addresses.is_elsewhere(settings.database_url):
+        return ""
+    is_encrypted, is_checked = way
+    if not is_encrypted:
+        return f"; the way there is not encrypted, {TLS}"
+    return "; the way there is encrypted" + ("" if is_checked else f", but who answers is not checked, {TLS}")
 
 
 def clocks(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from settings import errors
+from settings import addresses, errors
 from settings.environment import Settings
 from worker import broker, health
 from worker.checks import reports, scoring
@@ -11,12 +11,22 @@ from worker.checks import reports, scoring
 def usable(url: str) -> str:
     """Check that the queue can be reached and throws nothing away."""
     with broker.connected(url) as connection:
-        place = connection.as_uri()
+        place = addresses.shown_queue(url)
         if connection.transport.driver_type == "redis":
             trouble = _trouble_of_redis(connection.default_channel.client)
             if trouble:
                 raise errors.BrokerUnavailable(f"{place} {trouble}")
-    return str(place)
+    return f"{place}{_way(url)}"
+
+
+def _way(url: str) -> str:
+    """Say what others could do on the way to a queue on another machine."""
+    away = [one for one in url.split(";") if addresses.is_elsewhere(one)]
+    if any(not one.startswith(("rediss", "amqps")) for one in away):
+        return "; the way there is not encrypted, which rediss:// or amqps:// is"
+    if any(addresses.options(one).get("ssl_cert_reqs") in {"none", "CERT_NONE"} for one in away):
+        return "; the way there is encrypted, but who answers is not checked: ssl_cert_reqs=required does"
+    return "; the way there is encrypted" if away else ""
 
 
 def _trouble_of_redis(client: Any) -> str | None:  # noqa: ANN401 - kombu has no types
