@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from textwrap import indent
 from typing import IO, Any
 
 import click
@@ -60,7 +61,7 @@ def _write(result: query.Result, file_format: str, out: Path | None) -> None:
         _parquet(result, out)
     elif file_format == "json":
         with _opened(out) as file:
-            print(_json(result), file=file)
+            _json(result, file)
     elif file_format == "csv":
         with _opened(out) as file:
             rows = csv.writer(file, lineterminator="\n")
@@ -71,8 +72,14 @@ def _write(result: query.Result, file_format: str, out: Path | None) -> None:
             output.console(file=file).print(_table(result))
 
 
-def _json(result: query.Result) -> str:
-    return output.as_json([dict(zip(result.columns, row, strict=True)) for row in result.rows])
+def _json(result: query.Result, file: IO[str]) -> None:
+    """Write the list row by row: there may be more of them than memory holds."""
+    begin = "["
+    for row in result.rows:
+        written = output.as_json(dict(zip(result.columns, row, strict=True)))
+        file.write(f"{begin}\n{indent(written, '  ')}")
+        begin = ","
+    file.write("[]\n" if begin == "[" else "\n]\n")
 
 
 def _table(result: query.Result) -> Table:

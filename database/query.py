@@ -1,9 +1,10 @@
 """One read-only statement of a user: what it may do is held by the database itself, not by reading its text.
 
-SQLite asks an authorizer for each thing that a statement would do; PostgreSQL runs it as a cursor in a transaction that
-is read-only from its start.
+SQLite asks an authorizer for each thing that a statement would do; PostgreSQL runs it as a cursor, by a role that may
+only read, in a transaction that is read-only from its start.
 """
 
+import logging
 import re
 import sqlite3
 import time
@@ -14,13 +15,20 @@ from typing import Any, NamedTuple
 import psycopg
 from sqlalchemy import Connection, Engine
 
+from database import effects, reader
 from settings import errors
 
-PAGE_ROWS = 2_000
+logger = logging.getLogger(__name__)
+
+PAGE_ROWS = 500
 #: Of SQLite's virtual machine; a million take about 10 ms.
 STEPS_BETWEEN_LOOKS = 100_000
-ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 REFUSED_FUNCTIONS = {"load_extension"}
+#: Of SQLite's own: what JSON holds, as a table, and the schema.
+READABLE_TOO = {"json_each", "json_tree", "sqlite_master"}
+LONGEST_VALUE_BYTES = 64 << 20  # of a value or a row; texts are cut long before
+MAY_BE_READ = "The views may be read, and most tables: docs/sql.md."
 BEGINNINGS = ("select", "with", "values", "table")
 _COMMENT = re.compile(r"\s*(?:--[^\n]*\n|/\*.*?\*/)", re.DOTALL)
 
@@ -65,20 +73,30 @@ def _check_beginning(statement: str) -> None:
 def _sqlite(connection: Connection, statement: str, timeout_seconds: float) -> Iterator[Result]:
     raw: Any = connection.connection.dbapi_connection
     deadline = time.monotonic() + timeout_seconds
+    # What does not fit into the cache goes to a file meanwhile: else a sort takes all memory there is.
+    raw.execute("PRAGMA temp_store = FILE")
+    longest = raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE_BYTES)
     raw.set_authorizer(_authorize)
     raw.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_LOOKS)
     try:
         cursor = raw.execute(statement)
-        yield Result([column[0] for column in cursor.description], _pages(cursor))
+        yield Result([column[0] for column in cursor.description], cursor)
+        cursor.close()
     except (sqlite3.Error, sqlite3.Warning) as error:
         raise _sqlite_sentence(error, timeout_seconds) from None
     finally:
         raw.set_authorizer(None)
         raw.set_progress_handler(None, 0)
+        raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
 
 
-def _authorize(action: int, _first: str | None, second: str | None, *_place: str | None) -> int:
-    allowed = action in ALLOWED and not (action == sqlite3.SQLITE_FUNCTION and second in REFUSED_FUNCTIONS)
+def _authorize(action: int, first: str | None, second: str | None, *_place: str | None) -> int:
+    if action == sqlite3.SQLITE_READ:
+        # Without a column it counts rows, or means a name that the statement itself gave.
+        is_named = first in READABLE_TOO or (not second and first not in reader.HIDDEN_TABLES)
+        allowed = is_named or reader.may_read(first or "", second or "")
+    else:
+        allowed = action in ALLOWED and not (action == sqlite3.SQLITE_FUNCTION and second in REFUSED_FUNCTIONS)
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
@@ -86,8 +104,10 @@ def _sqlite_sentence(error: Exception, timeout_seconds: float) -> errors.Refused
     said = str(error)
     if "interrupted" in said:
         return _too_slow(timeout_seconds)
-    if "not authorized" in said or "prohibited" in said:
-        return errors.RefusedQuery("Only reading is allowed: no writes, no ATTACH, no PRAGMA.")
+    if "prohibited" in said:  # it names the column
+        return errors.RefusedQuery(f"{said.capitalize()}. {MAY_BE_READ}")
+    if "not authorized" in said:
+        return errors.RefusedQuery(f"Only reading is allowed: no writes, no ATTACH, no PRAGMA. {MAY_BE_READ}")
     if "one statement at a time" in said:
         return errors.RefusedQuery("Only one statement is run at a time.")
     return errors.RefusedQuery(f"The database does not understand the statement: {said}.")
@@ -99,6 +119,9 @@ def _postgresql(connection: Connection, statement: str, timeout_seconds: float) 
     with connection.begin():
         raw: Any = connection.connection.dbapi_connection
         deadline = time.monotonic() + timeout_seconds
+        if not reader.become(connection):
+            logger.warning("%s", reader.missing(connection))
+        effects.refuse(connection, statement)
         try:
             raw.execute(f"SET LOCAL statement_timeout = {int(timeout_seconds * 1000)}")
             # A cursor is declared for one SELECT and nothing else, by a protocol that takes one statement at a time.
@@ -110,14 +133,12 @@ def _postgresql(connection: Connection, statement: str, timeout_seconds: float) 
             raise _too_slow(timeout_seconds) from None
         except psycopg.errors.ReadOnlySqlTransaction:
             raise errors.RefusedQuery("Only reading is allowed: the statement would write.") from None
+        except psycopg.errors.InsufficientPrivilege as error:
+            said = str(error).splitlines()[0].capitalize()
+            raise errors.RefusedQuery(f"{said}. {MAY_BE_READ}") from None
         except psycopg.Error as error:
             said = str(error).splitlines()[0]
             raise errors.RefusedQuery(f"The database does not understand the statement: {said}.") from None
-
-
-def _pages(cursor: sqlite3.Cursor) -> Rows:
-    while page := cursor.fetchmany(PAGE_ROWS):
-        yield from page
 
 
 def _until(deadline: float, rows: Rows) -> Rows:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, make_url, text
 
-from database import trouble
+from database import reader, trouble
 from database.engine import engine
 from settings import errors
 
@@ -63,6 +63,8 @@ def upgrade(url: str, revision: str = "head") -> None:
 
     with trouble.named(url), engine(url).begin() as connection:
         command.upgrade(config(connection), revision)
+        if revision == "head":
+            reader.make(connection)
 
 
 def downgrade(url: str, revision: str) -> None:

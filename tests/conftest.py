@@ -55,7 +55,7 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     schema.upgrade(url)
     engine_of(url).dispose()
     yield name
-    _run(postgres_server, f"DROP DATABASE {name}")
+    _drop(postgres_server, name)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     url = _with_database(postgres_server, name)
     yield url
     engine_of(url).dispose()
-    _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    _drop(postgres_server, name)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     url = _with_database(postgres_server, name)
     yield url
     engine_of(url).dispose()
-    _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    _drop(postgres_server, name)
 
 
 @pytest.fixture
@@ -212,6 +212,12 @@ def _model(url: str, version: int, promoted_at: datetime | None) -> int:
         session.add(row)
         session.flush()
         return row.id
+
+
+def _drop(url: str, name: str) -> None:
+    """Drop a database, and the role that may have been made for those who read it."""
+    _run(url, f"DROP DATABASE {name} WITH (FORCE)")
+    _run(url, f"DROP ROLE IF EXISTS {name}_reader")
 
 
 def _with_database(url: str, name: str) -> str:
