@@ -9,6 +9,7 @@ from datetime import timedelta
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
 from kombu import Exchange, Queue
+from kombu.transport import TRANSPORT_ALIASES
 
 from settings import environment, logs
 from worker.broker import CHUNKS, REPORTS
@@ -21,6 +22,7 @@ VISIBILITY_SECONDS = 2 * 2 * HARD_LIMIT_SECONDS
 SWEEP_SECONDS = 30.0
 NIGHTLY_SECONDS = 300.0
 
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "worker.transport:Transport"))
 app = Celery("brandpulse", broker=environment.load().broker_url, include=["worker.tasks"])
 app.conf.update(
     # A message is acknowledged when its chunk is done: what a killed worker held is delivered again. Every task may run
@@ -39,6 +41,7 @@ app.conf.update(
     # A message is a chunk's id. Nothing that executes on load is accepted.
     task_serializer="json",
     accept_content=["json"],
+    worker_consumer="worker.consumer:Consumer",
     # A chunk takes seconds. The soft limit is raised in Python and gives the chunk back; the hard one ends the process.
     task_soft_time_limit=SOFT_LIMIT_SECONDS,
     task_time_limit=HARD_LIMIT_SECONDS,

@@ -27,7 +27,14 @@ def test_work_is_acknowledged_late_and_results_are_not_kept():
     assert app.conf.task_acks_late
     assert app.conf.task_ignore_result
     assert app.conf.result_backend is None
+
+
+def test_nothing_but_json_is_accepted_of_tasks_results_events_and_remote_control():
     assert app.conf.accept_content == ["json"]
+    assert app.conf.result_accept_content in (None, ["json"])
+    assert app.events.Receiver(app.connection_for_read()).accept == {"json"}
+    assert app.control.mailbox.accept == ["json"]
+    assert {app.conf.task_serializer, app.conf.result_serializer, app.conf.event_serializer} == {"json"}
 
 
 def test_beat_calls_tasks_that_exist():
