@@ -1,5 +1,7 @@
 """`brandpulse brands`: list brands, and set what is said of them."""
 
+import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -45,7 +47,8 @@ def list_(as_json: bool) -> None:
     "--recipient",
     "addresses",
     multiple=True,
-    help="Who gets its nightly reports: an e-mail address, or one of Apprise; may be repeated.",
+    help="Who gets its nightly reports: an e-mail address, or one of Apprise; may be repeated. - reads them from "
+    "standard input, one a line: what is an argument is seen by all users of the machine.",
 )
 @click.option("--no-recipients", is_flag=True, help="Nobody gets its nightly reports.")
 @click.option("--new", is_flag=True, help="Make the brand, where no comment has named it yet.")
@@ -67,12 +70,21 @@ def set_(
     """
     if (handles and no_handles) or (addresses and no_recipients):
         raise click.UsageError("Name them or say that there are none, not both.")
+    addresses = tuple(_given(addresses))
     changes = setting.Changes(
         timezone, handles if handles or no_handles else None, addresses if addresses or no_recipients else None
     )
     with sessions.writing(environment.load().database_url) as session:
         done = _described(setting.change(session, brand, changes, new=new))
     output.said(done, _sentence(done), as_json)
+
+
+def _given(addresses: Iterable[str]) -> Iterator[str]:
+    for address in addresses:
+        if address == "-":
+            yield from filter(None, map(str.strip, sys.stdin))
+        else:
+            yield address
 
 
 def _described(brand: Brand) -> dict[str, Any]:

@@ -60,14 +60,16 @@ def _print(file: dict[str, Any]) -> None:
     click.echo(f"{file['file']}: {file['format']}, {file['encoding'] or 'binary'}")
     columns = Table("column", "becomes", title="Columns", title_justify="left")
     for column, field in file["mapping"].items():
-        columns.add_row(column, field)
+        columns.add_row(Text(column), field)
     for column in file["unmapped"]:
-        columns.add_row(column, "(kept beside the comment)")
+        columns.add_row(Text(column), "(kept beside the comment)")
     console.print(columns)
     rows = Table("record", "brand", "source", "time", "author", "text", title="First rows", title_justify="left")
     for row in file["rows"]:
         time = row["posted_at"].isoformat(" ") if row["posted_at"] else "(none)"
-        rows.add_row(str(row["record"]), row["brand"], row["source"], time, row["author"] or "", row["text"])
+        said = (row["brand"], row["source"], time, row["author"] or "", row["text"])
+        # Texts of users may hold what rich takes for its own marks.
+        rows.add_row(str(row["record"]), *map(Text, said))
     console.print(rows)
     console.print(rejects_table(file["rejects"]))
     click.echo(f"{file['read']:,} rows read, {file['rejected']:,} of them rejects. Nothing was written.")
@@ -78,7 +80,6 @@ def rejects_table(rejects: list[dict[str, Any]]) -> Table:
     table = Table("record", "line", "code", "reason", "row", title="Rejects", title_justify="left")
     for reject in rejects:
         line = "" if reject["line"] is None else str(reject["line"])
-        # Texts of users may hold what rich takes for its own marks.
         table.add_row(
             str(reject["record"]), line, reject["code"], Text(reject["reason"]), Text(reject["content"] or "")
         )

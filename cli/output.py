@@ -3,16 +3,20 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, TypeVar
 
 import click
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Say = Callable[..., None]  # prints to standard output, or beside a JSON document to standard error
+#: Unicode has a picture of each of the old ones; of the others a mark stands.
+PICTURES = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
+PICTURES |= dict.fromkeys(range(127, 160), "\N{REPLACEMENT CHARACTER}")
 SLOW_SECONDS = 1.0  # what takes longer shows a progress bar
 
 
@@ -39,9 +43,18 @@ def as_json(content: Any) -> str:  # noqa: ANN401 - as above
     return json.dumps(content, ensure_ascii=False, indent=2, default=str)
 
 
+class Terminal(Console):
+    """Shows control characters in texts of people as pictures: to a terminal they would be commands."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render it."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=segment.text.translate(PICTURES))
+
+
 def console(*, stderr: bool = False, file: IO[str] | None = None) -> Console:
     """Make the console that tables are printed on."""
-    return Console(stderr=stderr, file=file, highlight=False)
+    return Terminal(stderr=stderr, file=file, highlight=False)
 
 
 @contextmanager

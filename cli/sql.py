@@ -65,7 +65,7 @@ def _write(result: query.Result, file_format: str, out: Path | None) -> None:
     elif file_format == "csv":
         with _opened(out) as file:
             rows = csv.writer(file, lineterminator="\n")
-            rows.writerow(result.columns)
+            rows.writerow(map(harmless, result.columns))
             rows.writerows([harmless(value) for value in row] for row in result.rows)
     else:
         with _opened(out) as file:

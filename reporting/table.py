@@ -10,8 +10,8 @@ COLUMNS = (
     *("cancelled", "positive_share", "negative_share", "neutral_share", "positive_share_opinionated", "net_sentiment"),
     *("estimate", "estimate_low", "estimate_high", "estimate_method", "model", "revision"),
 )
-#: A table program takes a text that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: A table program takes a text that begins so for a formula; the wide signs are those of East Asian keyboards.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def render(report: Mapping[str, Any]) -> str:

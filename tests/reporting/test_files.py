@@ -82,6 +82,8 @@ def test_the_page_fetches_nothing_and_runs_nothing(made):
     page = Page(html.render(made))
     assert page.fetched == []
     assert "script" not in page.tags
+    allowed = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    assert f'<meta http-equiv="Content-Security-Policy" content="{allowed}">' in html.render(made)
     assert "url(" not in html.render(made).replace("url(#", "")
 
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from celery.app.defaults import NAMESPACES, flatten
+from kombu import Connection
 
 from tests import processes
 from worker.app import HARD_LIMIT_SECONDS, SOFT_LIMIT_SECONDS, VISIBILITY_SECONDS, app
@@ -32,7 +33,7 @@ def test_work_is_acknowledged_late_and_results_are_not_kept():
 def test_nothing_but_json_is_accepted_of_tasks_results_events_and_remote_control():
     assert app.conf.accept_content == ["json"]
     assert app.conf.result_accept_content in (None, ["json"])
-    assert app.events.Receiver(app.connection_for_read()).accept == {"json"}
+    assert app.events.Receiver(Connection("memory://")).accept == {"json"}
     assert app.control.mailbox.accept == ["json"]
     assert {app.conf.task_serializer, app.conf.result_serializer, app.conf.event_serializer} == {"json"}
 
