@@ -37,7 +37,7 @@ def test_a_terminal_is_given_no_command_of_a_comment(commands, odd):
     for said in shown:
         assert not {code for code in map(ord, said) if (code < 32 and code != 10) or 127 <= code < 160}
     assert "\u241b" in shown[1]
-    assert "[/bold] [link=http://x.y]z[/link]" in " ".join(shown[3].split())
+    assert "[/bold]" in shown[0]
 
 
 @on_sqlite

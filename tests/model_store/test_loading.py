@@ -1,5 +1,7 @@
 import json
+import pickle
 import shutil
+import struct
 import subprocess
 import sys
 from dataclasses import replace
@@ -31,6 +33,15 @@ def test_a_version_that_was_changed_after_it_was_read_is_not_loaded(small, tmp_p
         loading.load(version)
 
 
+def test_what_is_loaded_is_what_was_verified_wherever_a_link_leads(small, tmp_path):
+    folder = tmp_path / "small" / "1"
+    shutil.copytree(small.folder, folder)
+    (folder / "words.json").unlink()
+    (folder / "words.json").symlink_to(small.folder / "card.json")
+    with pytest.raises(errors.CorruptArtefact, match=r"small@1 .*words\.json"):
+        loading.load(replace(small, folder=folder))
+
+
 def test_a_recipe_that_is_not_ours_is_never_imported(small, tmp_path):
     card = {**small.card, "recipe": "os"}
     folder = tmp_path / "odd" / "1"
@@ -41,7 +52,31 @@ def test_a_recipe_that_is_not_ours_is_never_imported(small, tmp_path):
         loading.load(version)
 
 
-@pytest.mark.parametrize("content", [b"", b"no weights at all"])
+def weights(data=b"", length=None, **tensors):
+    """Write a file of weights: how long its header is, the header, the numbers."""
+    header = json.dumps(tensors).encode()
+    return struct.pack("<Q", len(header) if length is None else length) + header + data
+
+
+def tensor(shape, begin, end):
+    return {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no weights at all",
+        pickle.dumps([1]),
+        weights(length=1 << 62),
+        weights(length=1 << 20),
+        weights(embedding=tensor([2], 0, 1 << 50)),
+        weights(embedding=tensor([2], -8, 0)),
+        weights(b"0123", a=tensor([1], 0, 4), b=tensor([1], 0, 4)),
+        weights(b"01234567", embedding=tensor([1 << 62, 1 << 62], 0, 8)),
+        weights(b"01234567", other=tensor([2], 0, 8)),
+    ],
+)
 def test_files_that_the_recipe_makes_nothing_of_are_refused_by_name(small, tmp_path, content):
     contents = artefact.files(small.folder) | {"weights.safetensors": content}
     del contents["card.json"]
