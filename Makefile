@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in $(PYTHONS); do $$p -c '$(SUPPORTED)' >/dev/null 2>&1 
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo test bench bench-full check setup lock clean
+.PHONY: help demo test bench bench-full check audit sbom setup lock clean
 
 help:  ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,13 @@ check: $(INSTALLED)  ## Run ruff, mypy, import-linter, and compare migrations wi
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/pytest -q tests/database/test_schema.py
+
+audit: $(INSTALLED)  ## Ask PyPI's advisories about the locked dependencies; needs the network.
+	@$(BIN)/uv tool run --from pip-audit==2.10.1 pip-audit --requirement requirements/runtime.txt --require-hashes --disable-pip
+
+sbom: $(INSTALLED)  ## Write the bill of materials to build/sbom.json, as CycloneDX.
+	@mkdir -p build
+	@$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --output-file build/sbom.json
 
 setup: $(INSTALLED)  ## Make the environment in .venv from the locked dependencies.
 

