@@ -174,7 +174,7 @@ def test_counts_that_are_not_those_of_the_comments(looked, load, database_url):
 def test_a_queue_that_throws_messages_away_is_full_or_wants_a_password(looked, broker_url, redis_server):
     server = redis.Redis(port=redis_server.port)
     fine, wrong = looked(broker_url=broker_url)
-    assert fine["broker"].endswith(f"@127.0.0.1:{redis_server.port}/0")
+    assert fine["broker"].endswith(f"//127.0.0.1:{redis_server.port}/0")
     assert "start one by `brandpulse worker`" in wrong["workers"]
     server.config_set("maxmemory-policy", "allkeys-lru")
     _, wrong = looked()
