@@ -39,6 +39,12 @@ class Comments(NamedTuple):
     slots: Ints
 
 
+def take(comments: Comments, places: NDArray[np.integer[Any]]) -> Comments:
+    """Give the comments at these places."""
+    batches, brands = (ids if isinstance(ids, int) else ids[places] for ids in comments[:2])
+    return Comments(batches, brands, encoded(comments.sources).take(places), comments.slots[places])
+
+
 class Entries(NamedTuple):
     """What is packed into `slots`, a value for each entry."""
 

@@ -1,20 +1,27 @@
 """The version of the database: checked before the first use, moved by migrations."""
 
+import logging
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, make_url, text
 
-from database import reader, trouble
+from database import patience, reader, trouble
 from database.engine import engine
 from settings import errors
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+logger = logging.getLogger(__name__)
+
 #: The newest migration. Alembic could tell, but takes 0.2 s to be imported; a test compares the two.
-HEAD = "0005"
+HEAD = "0006"
+#: so long a migration tries to get its locks, and between two tries it lets others through
+BUSY_SECONDS = 600.0
+AGAIN_SECONDS = 3.0
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 _ensured: set[str] = set()
@@ -29,13 +36,15 @@ def ensure(url: str) -> None:
 
     """
     with _lock:
-        if url in _ensured:
+        # Children that a worker forks later go on beside a newer database, as it does itself.
+        place = patience.plain(url)[0].render_as_string()
+        if place in _ensured:
             return
         if make_url(url).get_backend_name() == "sqlite":
             _ensure_sqlite(url)
         else:
             check(url)
-        _ensured.add(url)
+        _ensured.add(place)
 
 
 def check(url: str) -> None:
@@ -59,20 +68,37 @@ def current(connection: Connection) -> str | None:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Move the database up to a revision, in one transaction."""
-    from alembic import command  # noqa: PLC0415 - 0.2 s that only migrations need
-
-    with trouble.named(url), engine(url).begin() as connection:
-        command.upgrade(config(connection), revision)
-        if revision == "head":
-            reader.make(connection)
+    _move(url, "upgrade", revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Move the database down to a revision, in one transaction."""
-    from alembic import command  # noqa: PLC0415 - as above
+    _move(url, "downgrade", revision)
 
-    with trouble.named(url), engine(url).begin() as connection:
-        command.downgrade(config(connection), revision)
+
+def _move(url: str, command: str, revision: str) -> None:
+    """Migrate, again and again while others hold what it needs: `migrations/env.py` waits for no lock for long.
+
+    Raises:
+        errors.DatabaseUnavailable: they still do after `BUSY_SECONDS`.
+
+    """
+    from alembic import command as alembic  # noqa: PLC0415 - 0.2 s that only migrations need
+
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            with trouble.named(url), engine(url).begin() as connection:
+                getattr(alembic, command)(config(connection), revision)
+                if revision == "head":
+                    reader.make(connection)
+        except errors.DatabaseBusy as error:
+            if time.monotonic() > end:
+                raise
+            logger.warning("%s Trying again in %.0f s.", error, AGAIN_SECONDS)
+            time.sleep(AGAIN_SECONDS)
+        else:
+            return
 
 
 def config(connection: Connection) -> "Config":

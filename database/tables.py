@@ -169,6 +169,8 @@ class Chunk(Table):
     queued_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(255))
     claimed_at: Mapped[datetime | None]
+    #: a process was lost over it: from then on it is scored in a process of its own, `worker.apart`
+    apart: Mapped[bool] = mapped_column(default=False, server_default=sql.false())
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
 

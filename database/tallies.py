@@ -43,7 +43,7 @@ def add_loaded(session: Session, comments: Comments, undated: NDArray[np.bool_])
     without = np.flatnonzero(undated)
     every = np.arange(len(undated))
     columns = np.repeat([COMMENTS, UNDATED], [len(every), len(without)])
-    _write(session, None, _taken(comments, np.concatenate([every, without])), columns)
+    _write(session, None, packing.take(comments, np.concatenate([every, without])), columns)
 
 
 def add_loaded_after(session: Session, batch_id: int, comment_id: int) -> None:
@@ -116,7 +116,7 @@ def move(session: Session, comment_id: int, moved: Iterable[tuple[int, int, int]
     [(_, comment)] = _look_up(session, [comment_id])
     for model_id, before, now in moved:
         columns = OF_LABEL[np.array([before, now]) + 1]
-        _write(session, model_id, _taken(comment, np.array([0, 0])), columns, np.array([-1, 1]))
+        _write(session, model_id, packing.take(comment, np.array([0, 0])), columns, np.array([-1, 1]))
 
 
 def drop_batch(session: Session, batch_id: int) -> None:
@@ -153,12 +153,6 @@ def _look_up(session: Session, comment_ids: Iterable[int]) -> Iterable[tuple[Int
         if found:
             ids, batches, brands, sources, numbers = zip(*found, strict=True)
             yield np.array(ids), Comments(np.array(batches), np.array(brands), sources, np.array(numbers))
-
-
-def _taken(comments: Comments, places: NDArray[np.int64]) -> Comments:
-    """Give the comments at these places."""
-    batches, brands = (ids if isinstance(ids, int) else ids[places] for ids in comments[:2])
-    return Comments(batches, brands, packing.encoded(comments.sources).take(places), comments.slots[places])
 
 
 def _write(

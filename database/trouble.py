@@ -22,6 +22,15 @@ def named(url: str) -> Iterator[None]:
         if what is None and not isinstance(error, OperationalError | psycopg.OperationalError):
             raise
         said = str(cause).strip().splitlines()[0].rstrip(".")
-        raise errors.DatabaseUnavailable(
+        raise _kind(cause, what)(
             f"The database {addresses.shown(url)} cannot be used: {said}. {what or advice.CHECK}"
         ) from error
+
+
+def _kind(cause: BaseException | None, what: str | None) -> type[errors.DatabaseUnavailable]:
+    if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+        return errors.DatabaseBusy
+    # A file does not go and come back.
+    if isinstance(cause, psycopg.Error) and what in {None, advice.STARTING}:
+        return errors.DatabaseGone
+    return errors.DatabaseUnavailable

@@ -13,10 +13,11 @@ LOCK = 7_205_110  # any number that nothing else in the database locks
 def run(connection: Connection) -> None:
     """Migrate in one transaction, one process at a time."""
     if connection.dialect.name == "postgresql":
-        # A migration that waits for a busy table makes everyone behind it wait too: it gives up and is tried again.
-        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        # Another migration is waited for. A busy table is not, for long: who comes behind a migration that waits for it
+        # waits too. It gives up and is tried again, by `database.schema`.
         connection.execute(text("SET LOCAL statement_timeout = '15min'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        connection.execute(text("SET LOCAL lock_timeout = '2s'"))
     # SQLite cannot ALTER most things: batch mode copies the table.
     context.configure(
         connection=connection, target_metadata=Table.metadata, render_as_batch=True, compare_server_default=True

@@ -12,6 +12,8 @@ BrandpulseError
 │   └── DownloadFailed   the data set to train on could not be had
 ├── DatabaseError        the database does not do what is asked
 │   ├── DatabaseUnavailable  it cannot be reached, or is locked, read-only or full
+│   │   ├── DatabaseGone     it does not answer, or broke off: what was asked may be asked again
+│   │   └── DatabaseBusy     others hold what was asked for
 │   └── WrongSchema          it is not at the version this program needs
 ├── BrokerUnavailable    the queue cannot be reached, or will not do what is asked
 ├── ScoringFailed        a whole chunk could not be scored; it is tried again
@@ -70,6 +72,14 @@ class DatabaseError(BrandpulseError):
 
 class DatabaseUnavailable(DatabaseError):
     """The database cannot be reached, or is locked, read-only or full."""
+
+
+class DatabaseGone(DatabaseUnavailable):
+    """The database does not answer, or broke off in the middle: what was asked may be asked again."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Others hold what was asked for: it was not waited for any longer."""
 
 
 class WrongSchema(DatabaseError):

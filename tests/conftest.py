@@ -5,6 +5,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -179,7 +180,8 @@ def second_id(database_url, model_id):
 
 @pytest.fixture
 def scorer(database_url, model, model_id):
-    return scoring.Scorer(database_url, RETRIES, lambda _model_id: model)
+    # Apart is the same model: `tests.lethal_worker` has one that is a process of its own.
+    return scoring.Scorer(database_url, RETRIES, lambda _model_id: model, lambda _model_id: nullcontext(model))
 
 
 @pytest.fixture

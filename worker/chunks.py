@@ -3,13 +3,14 @@
 pending --claim--> running --finish--> done
    ^                  |
    +---- give_back ---+  (after a delay that doubles; `failed` after the last attempt)
+   +---- hand_back ---+  (at once, where the process is told to end; the attempt does not count)
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, insert, literal, select, true, update
+from sqlalchemy import ColumnElement, Update, func, insert, literal, select, true, update
 from sqlalchemy.orm import Session
 
 from database import bulk, membership, tallies
@@ -38,18 +39,50 @@ def claim(session: Session, chunk_id: int, now: datetime) -> str | None:
 
 def finish(session: Session, chunk_id: int, token: str, now: datetime) -> bool:
     """Mark a chunk done; False where the claim was lost, and then nothing may be saved."""
-    held = update(Chunk).where(Chunk.id == chunk_id, Chunk.state == "running", Chunk.claimed_by == token)
-    return bulk.change(session, held.values(state="done", finished_at=now, claimed_by=None)) == 1
+    return bulk.change(session, _held(chunk_id, token).values(state="done", finished_at=now, claimed_by=None)) == 1
 
 
-def give_back(session: Session, chunk: Chunk, error: str, retries: Retries, now: datetime) -> None:
-    """Put a chunk that could not be scored back in line, or set it `failed` after the last attempt."""
-    held = update(Chunk).where(Chunk.id == chunk.id, Chunk.state == "running", Chunk.claimed_by == chunk.claimed_by)
+def hold(session: Session, chunk_id: int, token: str) -> bool:
+    """Keep the claim of a chunk for this transaction; False where it was lost, and then nothing may be saved.
+
+    It is an UPDATE all the same: who deletes a batch waits for whoever changed a chunk.
+    """
+    return bulk.change(session, _held(chunk_id, token).values(claimed_by=token)) == 1
+
+
+def hand_back(session: Session, chunk_id: int, token: str, now: datetime) -> bool:
+    """Put a chunk back in line whose process is to end: that is no fault of the chunk, and the attempt does not count.
+
+    Returns:
+        whether it was this process that held it.
+
+    """
+    again = {"state": "pending", "due_at": now, "queued_at": None, "claimed_by": None}
+    return bulk.change(session, _held(chunk_id, token).values(again | {"attempts": Chunk.attempts - 1})) == 1
+
+
+def give_back(
+    session: Session, chunk: Chunk, error: str, retries: Retries, now: datetime, *, lost: bool = False
+) -> None:
+    """Put a chunk that could not be scored back in line, or set it `failed` after the last attempt.
+
+    Args:
+        session: an open transaction.
+        chunk: as it was claimed.
+        error: why it could not be scored.
+        retries: how often it is tried, and when again.
+        now: the time.
+        lost: its process was lost, so that it is scored apart from now on. Whether the chunk did that or somebody else,
+            nobody knows; to be wrong costs one start of a process.
+
+    """
+    held = _held(chunk.id, chunk.claimed_by)
+    given = {"claimed_by": None, "error": error} | ({"apart": True} if lost else {})
     if chunk.attempts < retries.max_attempts:
         delay = min(retries.delay_seconds * 2 ** (chunk.attempts - 1), MAX_DELAY_SECONDS)
         again = {"state": "pending", "due_at": now + timedelta(seconds=delay), "queued_at": None}
-        bulk.change(session, held.values(again | {"claimed_by": None, "error": error}))
-    elif bulk.change(session, held.values(state="failed", claimed_by=None, finished_at=now, error=error)):
+        bulk.change(session, held.values(given | again))
+    elif bulk.change(session, held.values(given | {"state": "failed", "finished_at": now})):
         _fail_comments(session, chunk, error)
 
 
@@ -58,8 +91,12 @@ def release_lost(session: Session, retries: Retries, now: datetime) -> list[int]
     running = session.scalars(select(Chunk).where(Chunk.state == "running").execution_options(populate_existing=True))
     lost = [chunk for chunk in running.all() if _is_lost(chunk, retries, now)]
     for chunk in lost:
-        give_back(session, chunk, f"its worker {chunk.claimed_by} was lost", retries, now)
+        give_back(session, chunk, f"its worker {chunk.claimed_by} was lost", retries, now, lost=True)
     return [chunk.id for chunk in lost if chunk.attempts < retries.max_attempts]
+
+
+def _held(chunk_id: int, token: str | None) -> Update:
+    return update(Chunk).where(Chunk.id == chunk_id, Chunk.state == "running", Chunk.claimed_by == token)
 
 
 def _is_lost(chunk: Chunk, retries: Retries, now: datetime) -> bool:

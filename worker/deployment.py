@@ -11,7 +11,7 @@ from ingest.loading import Queue
 from model_store import loading, prediction, recipes, registry
 from model_store.artefact import Artefact
 from settings import environment
-from worker import chunks, scoring
+from worker import apart, chunks, scoring
 
 #: threads that TensorFlow may take in this process; None is all cores
 _threads: int | None = None
@@ -34,7 +34,7 @@ def scorer() -> scoring.Scorer:
     """Put this process's scorer together."""
     settings = environment.load()
     retries = chunks.Retries(settings.max_attempts, settings.retry_delay_seconds, settings.lease_seconds)
-    return scoring.Scorer(settings.database_url, retries, load_model)
+    return scoring.Scorer(settings.database_url, retries, load_model, load_apart)
 
 
 def queue() -> Queue:
@@ -76,6 +76,11 @@ def load_model(model_id: int) -> prediction.Model:
     # which took 7 ms a chunk of 10,000 comments, and 300 ms of every fifteenth.
     gc.freeze()
     return model
+
+
+def load_apart(model_id: int) -> apart.Apart:
+    """Give a version in a process of its own."""
+    return apart.of_version(model_id, _threads)
 
 
 def artefact(session: Session, model: ModelRow) -> Artefact:

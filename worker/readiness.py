@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from database import patience, schema
 from database.engine import engine
@@ -14,6 +15,10 @@ logger = logging.getLogger(__name__)
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 10.0
 PATIENCE_SECONDS = 5.0
+#: A chunk in hand waits so long for its database: a restart or failover takes less, and a task may take longer.
+OUTLAST_SECONDS = 90.0
+
+T = TypeVar("T")
 
 
 def wait_for_database(url: str, most_seconds: float | None = None) -> None:
@@ -25,22 +30,27 @@ def wait_for_database(url: str, most_seconds: float | None = None) -> None:
 
     """
     hurried = patience.hurried(url, PATIENCE_SECONDS)
-    _wait(lambda: schema.ensure(hurried), most_seconds)
+    _wait(lambda: schema.ensure(hurried), (errors.DatabaseError,), most_seconds)
     # Children that are forked from here on must not inherit an open connection.
     engine(hurried).dispose()
 
 
 def wait_for_broker(url: str, most_seconds: float | None = None) -> None:
     """Come back once the queue answers; as `wait_for_database`."""
-    _wait(lambda: broker.check(url), most_seconds)
+    _wait(lambda: broker.check(url), (errors.BrokerUnavailable,), most_seconds)
 
 
-def _wait(look: Callable[[], object], most_seconds: float | None) -> None:
+def outlast(act: Callable[[], T]) -> T:
+    """Do something again while the database is gone or lets it wait in a circle; not for ever."""
+    return _wait(act, (errors.DatabaseGone, errors.DatabaseBusy), OUTLAST_SECONDS)
+
+
+def _wait(act: Callable[[], T], troubles: tuple[type[Exception], ...], most_seconds: float | None) -> T:
     wait, began, told = FIRST_WAIT_SECONDS, time.monotonic(), False
     while True:
         try:
-            look()
-        except (errors.DatabaseError, errors.BrokerUnavailable) as error:
+            done = act()
+        except troubles as error:
             if most_seconds is not None and time.monotonic() + wait > began + most_seconds:
                 raise
             logger.warning("%s Trying again in %.0f s.", error, wait)
@@ -50,3 +60,4 @@ def _wait(look: Callable[[], object], most_seconds: float | None) -> None:
             break
     if told:
         logger.info("it answers now, after %.0f s", time.monotonic() - began)
+    return done

@@ -19,6 +19,8 @@ class Reading(NamedTuple):
     model_id: int
     #: the version, as `auto@1`
     model: str
+    #: whether it is to be scored in a process of its own
+    apart: bool
     #: int64
     ids: NDArray[np.int64]
     texts: Sequence[str]
@@ -47,8 +49,16 @@ def read(session: Session, chunk_id: int) -> Reading:
         job.id,
         job.model_id,
         f"{name}@{version}",
+        chunk.apart,
         np.array(ids, np.int64),
         texts,
         [names[brand_id] for brand_id in brand_ids],
         packing.Comments(batches, brands, sources, in_slots),
     )
+
+
+def some(read: Reading, wanted: NDArray[np.bool_]) -> Reading:
+    """Give those of the comments."""
+    places = np.flatnonzero(wanted)
+    texts, brands = [read.texts[i] for i in places.tolist()], [read.brands[i] for i in places.tolist()]
+    return read._replace(ids=read.ids[places], texts=texts, brands=brands, counted=packing.take(read.counted, places))

@@ -6,6 +6,7 @@ No transaction is open while the model predicts. The Celery task and the embedde
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from database import bulk, sessions, tallies
 from database.tables import Chunk, Score, Unscored
 from model_store import prediction
 from settings import errors, logs
-from worker import answers, chunks, reading
+from worker import answers, apart, chunks, processes, readiness, reading
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ class Scorer:
     retries: chunks.Retries
     #: gives the model of a version, by the id of its row; cached by whoever makes it
     load_model: Callable[[int], prediction.Model]
+    #: gives it in a process of its own
+    load_apart: Callable[[int], AbstractContextManager[prediction.Model]] = apart.of_version
 
 
 class Overtaken(Exception):
@@ -36,11 +39,21 @@ class Overtaken(Exception):
 def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
     """Score one chunk.
 
+    A process that is asked to end (`SystemExit`, `KeyboardInterrupt`) hands the chunk back and ends.
+
     Returns:
         whether this call did it: False where the chunk is not pending or not due, was taken by another, or was given
         back for another try.
 
     """
+    try:
+        return _claim_and_score(scorer, chunk_id)
+    except (SystemExit, KeyboardInterrupt):
+        _hand_back(scorer, chunk_id)
+        raise
+
+
+def _claim_and_score(scorer: Scorer, chunk_id: int) -> bool:
     with sessions.writing(scorer.database_url) as session:
         token = chunks.claim(session, chunk_id, datetime.now(UTC))
     if token is None:
@@ -48,32 +61,46 @@ def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
     started = time.monotonic()
     while True:
         try:
-            with sessions.reading(scorer.database_url) as session:
-                read = reading.read(session, chunk_id)
-            said = answers.ask(scorer.load_model(read.model_id), read)
+            said = _score(scorer, chunk_id)
         except Exception as error:  # noqa: BLE001 - whatever it was, the chunk must not stay claimed; it is logged, shown
             _give_back(scorer, chunk_id, token, error)
             return False
         try:
-            saved = _save(scorer, chunk_id, token, read, said)
+            saved = readiness.outlast(lambda: _save(scorer, chunk_id, token, said))  # noqa: B023 - called at once
         except Overtaken:
             continue  # what is left of the chunk is read again: little, or nothing
-        if saved:
-            logger.info("chunk scored", extra=_facts(chunk_id, read, said, time.monotonic() - started))
-        else:
+        facts = _facts(chunk_id, said, time.monotonic() - started)
+        if not saved:
             logger.warning("the claim of a chunk was lost, nothing is saved", extra=logs.fields(chunk=chunk_id))
-        return saved
+        elif said.left is not None:
+            logger.warning("a part of the chunk is scored, the rest is given back: %s", said.left, extra=facts)
+        else:
+            logger.info("chunk scored", extra=facts)
+        return saved and said.left is None
 
 
-def _save(scorer: Scorer, chunk_id: int, token: str, read: reading.Reading, said: answers.Answers) -> bool:
+def _score(scorer: Scorer, chunk_id: int) -> answers.Answers:
+    with sessions.reading(scorer.database_url) as session:
+        read = reading.read(session, chunk_id)
+    if not read.apart:
+        return answers.ask(scorer.load_model(read.model_id), read)
+    logger.warning("a worker was lost over the chunk, it is scored apart", extra=logs.fields(chunk=chunk_id))
+    with scorer.load_apart(read.model_id) as model:
+        return answers.ask(model, read)
+
+
+def _save(scorer: Scorer, chunk_id: int, token: str, said: answers.Answers) -> bool:
     """Save and mark in one transaction; False where the claim was lost.
 
     Raises:
         Overtaken: some of the rows are there already: nothing is saved, and the tallies count what was inserted.
 
     """
+    read, now = said.read, datetime.now(UTC)
     with sessions.writing(scorer.database_url) as session:
-        if not chunks.finish(session, chunk_id, token, datetime.now(UTC)):
+        is_whole = said.left is None
+        held = chunks.finish(session, chunk_id, token, now) if is_whole else chunks.hold(session, chunk_id, token)
+        if not held:
             return False
         for into, values in ((Score, said.scored), (Unscored, said.unscored)):
             if not bulk.insert(session, into, values):
@@ -81,10 +108,13 @@ def _save(scorer: Scorer, chunk_id: int, token: str, read: reading.Reading, said
         tallies.add_scored(
             session, read.model_id, read.ids, read.counted, said.labels, skipped=said.skipped, failed=said.failed
         )
+        if said.left is not None:
+            chunks.give_back(session, session.get_one(Chunk, chunk_id), said.left, scorer.retries, now)
     return True
 
 
-def _facts(chunk_id: int, read: reading.Reading, said: answers.Answers, seconds: float) -> dict[str, Any]:
+def _facts(chunk_id: int, said: answers.Answers, seconds: float) -> dict[str, Any]:
+    read = said.read
     comments, skipped, failed = len(read.ids), int(said.skipped.sum()), int(said.failed.sum())
     return logs.fields(
         chunk=chunk_id,
@@ -107,7 +137,22 @@ def _give_back(scorer: Scorer, chunk_id: int, token: str, error: Exception) -> N
         exc_info=None if named else error,
         extra=logs.fields(chunk=chunk_id),
     )
-    with sessions.writing(scorer.database_url) as session:
-        chunk = session.get_one(Chunk, chunk_id)
-        if chunk.claimed_by == token:
-            chunks.give_back(session, chunk, said, scorer.retries, datetime.now(UTC))
+
+    def give_back() -> None:
+        with sessions.writing(scorer.database_url) as session:
+            chunk = session.get_one(Chunk, chunk_id)
+            if chunk.claimed_by == token:
+                chunks.give_back(session, chunk, said, scorer.retries, datetime.now(UTC))
+
+    readiness.outlast(give_back)
+
+
+def _hand_back(scorer: Scorer, chunk_id: int) -> None:
+    try:
+        with sessions.writing(scorer.database_url) as session:
+            held = chunks.hand_back(session, chunk_id, processes.me(), datetime.now(UTC))
+    except errors.DatabaseError as error:
+        logger.warning("a chunk in hand could not be handed back: %s", error, extra=logs.fields(chunk=chunk_id))
+    else:
+        if held:
+            logger.info("asked to end, the chunk in hand is handed back", extra=logs.fields(chunk=chunk_id))

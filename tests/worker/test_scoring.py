@@ -1,12 +1,14 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import select, text, update
 
 from database import sessions
 from database.tables import Chunk, Comment, Score, Unscored
 from settings import errors
+from tests import processes
 from tests.conftest import RETRIES
 from tests.words import WordModel
 from worker import batches, chunks, embedded, jobs, scoring
@@ -242,3 +244,20 @@ def test_a_chunk_that_a_worker_on_another_machine_holds_is_left_to_it(database_u
     with sessions.writing(database_url) as session:
         session.execute(update(Chunk).values(state="running", claimed_by=holder, claimed_at=now, attempts=1))
         assert chunks.release_lost(session, RETRIES, now) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_chunk_is_saved_though_the_connection_is_cut_while_it_is(database_url, load, scorer):
+    load("good")
+    saved = []
+    worker = threading.Thread(target=lambda: saved.append(scoring.score_chunk(scorer, *chunk_ids(database_url))))
+    address = database_url.replace("+psycopg", "")
+    with psycopg.connect(address) as other, psycopg.connect(address, autocommit=True) as administrator:
+        other.execute("LOCK TABLE scores IN SHARE MODE")
+        worker.start()
+        cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        cut += " AND datname = current_database()"
+        processes.wait_until(lambda: administrator.execute(cut).fetchone()[0])
+    worker.join(processes.PATIENCE_SECONDS)
+    assert saved == [True]
+    assert len(scores(database_url)) == 1
