@@ -1,5 +1,6 @@
 """`brandpulse run`: ingest, score and report in one go, in this process."""
 
+import signal
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from reporting import files as report_files
 from reporting import text
 from reporting.scope import Scope
 from settings import environment, errors
-from worker import deployment, embedded
+from worker import deployment, embedded, ending
 
 
 @click.command()
@@ -26,6 +27,7 @@ def run(files: tuple[str, ...], as_json: bool, **how: Any) -> None:  # noqa: ANN
     FILE is CSV, TSV, JSON, NDJSON (each also .gz or .zst) or Parquet; - is standard input. The report covers what
     this call loaded, and is written to the reports folder as a page.
     """
+    click.get_current_context().with_resource(ending.told_by(ending.leave, signal.SIGTERM))
     reading = options.read_options(**how)
     queue = deployment.queue()
     batches = loading.load(files, reading, queue)

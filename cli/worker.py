@@ -5,14 +5,13 @@ import os
 import signal
 import socket
 import sys
-from types import FrameType
 
 import click
 
 from cli import output
 from database import merging, sessions
 from settings import environment, logs
-from worker import deployment, embedded, readiness
+from worker import deployment, embedded, ending, readiness
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +29,7 @@ def worker(drain: bool, concurrency: int | None, name: str | None) -> None:
     logs.begin(settings)
     scorer = deployment.scorer()
     if drain:
+        click.get_current_context().with_resource(ending.told_by(ending.leave, signal.SIGTERM))
         readiness.wait_for_database(settings.database_url, settings.wait_seconds)
         with output.progress("scoring") as advance:
             done = embedded.drain(scorer, advance)
@@ -37,9 +37,10 @@ def worker(drain: bool, concurrency: int | None, name: str | None) -> None:
             merging.merge(session)  # without a queue there is no beat that does it
         logger.info("nothing is pending", extra=logs.fields(chunks=done))
         return
-    stop = Stop()
-    logger.info("waiting for comments; Ctrl-C ends after the chunk in hand")
-    embedded.serve(scorer, stop)
+    stop = ending.Ending(settings.grace_seconds, sys.exit)
+    click.get_current_context().with_resource(ending.told_by(stop.tell, signal.SIGTERM, signal.SIGINT))
+    logger.info("waiting for comments; Ctrl-C ends after the chunk in hand, a second one at once")
+    embedded.serve(scorer, lambda: stop.told)
 
 
 def _serve_queue(concurrency: int | None, name: str) -> None:
@@ -58,19 +59,3 @@ def _serve_queue(concurrency: int | None, name: str) -> None:
     )
     node.start()
     sys.exit(node.exitcode)
-
-
-class Stop:
-    """Tells whether a signal asked the worker to end."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        signal.signal(signal.SIGTERM, self._ask)
-        signal.signal(signal.SIGINT, self._ask)
-
-    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
-        self.asked = True
-
-    def __call__(self) -> bool:
-        """Tell it."""
-        return self.asked

@@ -76,6 +76,14 @@ class Settings(BaseSettings):
     lease_seconds: Annotated[
         float, Field(ge=1, description="time after which a running chunk of a lost worker on another machine is free")
     ] = 600.0
+    grace_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="time that a worker told to end gives the chunk in hand, then it hands it back; Docker waits "
+            "10 s for it to end, Kubernetes 30",
+        ),
+    ] = 6.0
     requeue_seconds: Annotated[
         float, Field(ge=1, description="time after which a pending chunk is queued again, should its message be lost")
     ] = 300.0

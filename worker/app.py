@@ -5,14 +5,19 @@ RabbitMQ differ by the address alone.
 """
 
 from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_process_init, worker_shutting_down
 from kombu import Exchange, Queue
 from kombu.transport import TRANSPORT_ALIASES
 
 from settings import environment, logs
 from worker.broker import CHUNKS, REPORTS
+
+if TYPE_CHECKING:
+    from worker import ending
 
 SOFT_LIMIT_SECONDS = 300
 HARD_LIMIT_SECONDS = 360
@@ -51,9 +56,9 @@ app.conf.update(
     # A safety net against growing memory (kilobytes); seldom, since a new child loads the model again.
     worker_max_tasks_per_child=500,
     worker_max_memory_per_child=1_500_000,
-    # On SIGTERM the chunk in hand is finished; what is not by then goes back to the queue.
-    worker_soft_shutdown_timeout=30,
-    worker_enable_soft_shutdown_on_idle=False,
+    # Celery's soft shutdown is no help here: SIGTERM does not begin it, or where REMAP_SIGTERM lets it, it sleeps to
+    # the end of its time though the chunk is done. `worker.ending` looks after the time; a second Ctrl-C ends at once.
+    worker_soft_shutdown_timeout=0,
     worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_hijack_root_logger=False,
     # A queue that is gone is waited for, however long; the default gives up after 100 tries, and the worker ends.
@@ -84,6 +89,21 @@ def _wait(**_signal: object) -> None:
     readiness.wait_for_database(settings.database_url)
     if settings.broker_url is not None:
         readiness.wait_for_broker(settings.broker_url)
+
+
+@cache
+def _ending() -> "ending.Ending":
+    from worker import ending  # noqa: PLC0415 - when it comes to that
+
+    return ending.Ending(environment.load().grace_seconds, ending.end_chunks)
+
+
+@worker_shutting_down.connect
+def _end(how: str, **_signal: object) -> None:
+    # Sent with each SIGTERM and the first Ctrl-C: Celery lets what is in hand be finished, however long that takes.
+    # Cold, it ends all children itself, and they hand their chunks back.
+    if how == "Warm":
+        _ending().tell()
 
 
 @beat_init.connect

@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import psutil
 import redis
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from database import sessions
-from database.tables import Chunk
+from database.tables import Chunk, Model
+from ingest import loading
+from ingest.options import Options
 from tests import processes, wholeness
+from tests.distributed.conftest import CHUNK
 from worker import chunks, scoring, sweep
 
 
@@ -119,3 +122,21 @@ def test_an_ingest_goes_on_when_the_queue_cannot_be_reached_and_the_sweep_makes_
     beat(started, tmp_path)
     started("worker", "--concurrency", "1")
     check_all_is_scored(postgres_url, undisturbed)
+
+
+def test_new_children_of_a_worker_go_on_beside_a_database_that_a_newer_version_has_migrated(
+    env, started, postgres_url, tmp_path
+):
+    beat(started, tmp_path)
+    worker = psutil.Process(started("worker", "--concurrency", "1").pid)
+    processes.wait_until(lambda: worker.children() and list(tmp_path.glob("schedule*")))  # both know the database
+    with sessions.writing(postgres_url) as session:
+        session.execute(text("ALTER TABLE chunks ADD COLUMN newer integer"))
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        model_id = session.scalars(select(Model.id).where(Model.promoted_at.is_not(None))).one()
+    for child in worker.children():
+        child.kill()
+    queue = loading.Queue(model_id, CHUNK)
+    loading.load_comments([{"text": "a good lamp"}], database_url=postgres_url, options=Options(), queue=queue)
+    processes.wait_until(lambda: wholeness.count_chunks(postgres_url, "done") == 1)
+    wholeness.check_both_sums(postgres_url)
