@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -22,6 +23,8 @@ from worker.faults import KILLED, CannotTake, Fault, GivenUp
 START_SECONDS = 90.0
 #: for a 64th of a chunk, which as a whole takes some seconds
 PART_SECONDS = 30.0
+#: between closing its pipe and the end of a process
+END_SECONDS = 10.0
 #: No child is started after that: with one more start and part it is less than a task may take (`worker.app`).
 MOST_SECONDS = 170.0
 #: comments that end the process one after the other before any is scored: then it is no matter of comments
@@ -94,27 +97,29 @@ class Apart:
                 stdout=subprocess.DEVNULL,
             )
         self._child = _Child(process, ours)
-        said = self._ask(self._child, None, START_SECONDS)
+        said = self._ask(self._child, None, START_SECONDS, "Loading it")
         if isinstance(said, Fault):
-            raise GivenUp(f"No process could load the model to score it apart. {said.reason}")
+            raise GivenUp(f"The model could not be loaded to score apart. {said.reason}")
         if isinstance(said, str):
             raise errors.ModelError(said)
         self.thresholds = said
         return self._child
 
-    def _ask(self, child: _Child, question: object, seconds: float) -> Any:  # noqa: ANN401 - whatever it answers
+    def _ask(self, child: _Child, question: object, seconds: float, what: str = "Scoring it") -> Any:  # noqa: ANN401 - whatever it answers
         """Give the child's answer, or the fault where there is none; it is gone then."""
         try:
             if question is not None:
                 child.connection.send(question)
             if child.connection.poll(seconds):
                 return child.connection.recv()
-            why = f"Scoring it took longer than {seconds:.0f} s."
-            child.process.kill()
+            is_late = True
         except (EOFError, OSError):
-            why = f"Scoring it ended the process with {_named(child.process.wait())}."
+            is_late = False
+            with suppress(subprocess.TimeoutExpired):
+                child.process.wait(END_SECONDS)
         self._bury(child)
-        return Fault(KILLED, why)
+        ended = f"ended the process with {_named(child.process.returncode)}"
+        return Fault(KILLED, f"{what} {f'took longer than {seconds:.0f} s' if is_late else ended}.")
 
     def _bury(self, child: _Child) -> None:
         self._child = None

@@ -15,7 +15,7 @@ from ingest import loading
 from ingest.options import Options
 from tests import processes, wholeness
 from tests.distributed.conftest import CHUNK
-from worker import chunks, scoring, sweep
+from worker import chunks, health, scoring, sweep
 
 
 def beat(started, tmp_path):
@@ -125,11 +125,11 @@ def test_an_ingest_goes_on_when_the_queue_cannot_be_reached_and_the_sweep_makes_
 
 
 def test_new_children_of_a_worker_go_on_beside_a_database_that_a_newer_version_has_migrated(
-    env, started, postgres_url, tmp_path
+    env, started, postgres_url, broker_url, tmp_path
 ):
     beat(started, tmp_path)
     worker = psutil.Process(started("worker", "--concurrency", "1").pid)
-    processes.wait_until(lambda: worker.children() and list(tmp_path.glob("schedule*")))  # both know the database
+    processes.wait_until(lambda: len(health.answering(broker_url)) == 2)
     with sessions.writing(postgres_url) as session:
         session.execute(text("ALTER TABLE chunks ADD COLUMN newer integer"))
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
 from sqlalchemy import select, text, update
 
 from database import sessions
@@ -190,6 +191,31 @@ def test_a_chunk_cancelled_while_it_is_scored_saves_nothing(database_url, load, 
     assert not scoring.score_chunk(scorer, *chunk_ids(database_url))
     assert scores(database_url) == []
     assert counted(database_url, batch_id) == (1, 0, 0, 0, 0, 1)
+
+
+def test_a_chunk_that_takes_longer_than_a_task_may_is_given_back_whole(database_url, load, model_id):
+    def late():
+        raise SoftTimeLimitExceeded
+
+    batch_id = load("good", "bad")
+    scorer = scoring.Scorer(database_url, RETRIES, lambda _model_id: Interfering(late))
+    assert not scoring.score_chunk(scorer, *chunk_ids(database_url))
+    assert counted(database_url, batch_id) == (2, 0, 0, 0, 2, 0)
+    assert "SoftTimeLimitExceeded" in chunk(database_url, *chunk_ids(database_url)).error
+
+
+@pytest.mark.parametrize("asked", [SystemExit, KeyboardInterrupt])
+def test_a_process_that_is_asked_to_end_hands_its_chunk_back_and_ends(database_url, load, scorer, asked):
+    def ask():
+        raise asked
+
+    load("good")
+    [chunk_id] = chunk_ids(database_url)
+    with pytest.raises(asked):
+        scoring.score_chunk(scoring.Scorer(database_url, RETRIES, lambda _model_id: Interfering(ask)), chunk_id)
+    found = chunk(database_url, chunk_id)
+    assert (found.state, found.attempts, found.claimed_by, found.apart) == ("pending", 0, None, False)
+    assert embedded.drain(scorer) == 1
 
 
 def test_a_text_replaced_while_it_is_scored_gets_the_score_of_the_new_text(database_url, scorer, load, model_id):
