@@ -8,13 +8,20 @@ from typing import Any
 
 from ingest import columns, times
 from ingest.options import Options
-from ingest.rows import Broken, Comment, Raw, Reject, shortened
+from ingest.rows import Broken, Comment, Raw, Reject, reject
 
 #: Why a row is no comment, by its code; docs/ingest.md says what to do.
-CODES = ("quote", "fields", "json", "truncated", "encoding", "nul", "empty_text", "deleted", "time", "long_id")
+CODES = (
+    *("quote", "fields", "json", "truncated", "encoding", "nul", "long_row"),
+    *("empty_text", "deleted", "time", "long_id"),
+)
 UNKNOWN = "unknown"
 DELETED = {"[deleted]", "[removed]"}
 LONGEST_ID_CHARACTERS = 1_000
+#: Of a brand or source: PostgreSQL keeps at most 2,704 bytes in an index.
+LONGEST_NAME_CHARACTERS = 200
+#: Sets of columns that are remembered, and the letters of one: rows of JSON may each bring a name of their own.
+KNOWN_SETS, KNOWN_LETTERS = 1_000, 10_000
 #: Bound by what a database counts in.
 MOST_LIKES = 2**62
 #: Marks, spaces and controls: alone they are no text. Emoji are symbols, and are one.
@@ -43,17 +50,21 @@ class Cleaner:
         """Name the column of each field, where those are the columns there are."""
         found = self._fields.get(names)
         if found is None:
-            found = self._fields[names] = columns.choose(names, self._options.mapping)
+            found = columns.choose(names, self._options.mapping)
+            if sum(map(len, names)) <= KNOWN_LETTERS:
+                if len(self._fields) >= KNOWN_SETS:
+                    self._fields.clear()
+                self._fields[names] = found
         return found
 
     def clean(self, row: Raw | Broken, record: int) -> Comment | Reject:
         """Make a comment of a row."""
         if isinstance(row, Broken):
-            return Reject(record, row.line, row.code, row.reason, shortened(row.content))
+            return reject(record, row.line, row.code, row.reason, row.content)
         try:
             return self._comment(row, record, self.fields(tuple(row.values)))
         except NoComment as error:
-            return Reject(record, row.line, error.code, str(error), shortened(_content(row)))
+            return reject(record, row.line, error.code, str(error), _content(row))
 
     def _comment(self, row: Raw, record: int, fields: Mapping[str, str]) -> Comment:
         values = row.values
@@ -86,11 +97,11 @@ class Cleaner:
 
     def brand(self, value: object) -> str:
         """Give the brand; empty ones are filled."""
-        return string(value) or self._options.brand or UNKNOWN
+        return _name(string(value) or self._options.brand or UNKNOWN, "brand")
 
     def source(self, value: object) -> str:
         """Give the source; empty ones are filled."""
-        return (string(value) or self._options.source or UNKNOWN).lower()
+        return _name((string(value) or self._options.source or UNKNOWN).lower(), "source")
 
     def moment(self, value: object) -> datetime | None:
         """Read a time; raises `NoComment`."""
@@ -130,10 +141,16 @@ def string(value: object) -> str | None:
 
 def _identity(value: object, field: str) -> str | None:
     found = string(value)
-    if found is not None and len(found) > LONGEST_ID_CHARACTERS:
-        raise NoComment(
-            "long_id", f"The {field} has {len(found):,} characters; at most {LONGEST_ID_CHARACTERS:,} can be kept."
-        )
+    return None if found is None else _at_most(LONGEST_ID_CHARACTERS, found, field)
+
+
+def _name(found: str, field: str) -> str:
+    return _at_most(LONGEST_NAME_CHARACTERS, found, field)
+
+
+def _at_most(longest: int, found: str, field: str) -> str:
+    if len(found) > longest:
+        raise NoComment("long_id", f"The {field} has {len(found):,} characters; at most {longest:,} can be kept.")
     return found
 
 

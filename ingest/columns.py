@@ -1,10 +1,12 @@
 """Which column holds which field: by the map that the user gives, else by the names that exports use."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from settings import errors
 
+#: A column with a longer name has no usual one.
+LONGEST_NAME_CHARACTERS = 100
 #: The names that exports use, best first; compared without case, spaces and punctuation.
 USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
     "brand": ("brand", "brand_name", "company", "query_name"),
@@ -153,12 +155,21 @@ def holds_text(names: Iterable[str], mapping: Mapping[str, str]) -> bool:
     return all(column in columns for column in mapping) and "text" in choose(columns, mapping)
 
 
-@lru_cache(4_096)
 def is_usual(name: str, field: str) -> bool:
     """Tell whether a column bears one of the usual names of a field."""
-    return _plain(name) in {_plain(usual) for usual in USUAL_NAMES[field]}
+    return _plain(name) in _usual(field)
+
+
+@cache
+def _usual(field: str) -> frozenset[str]:
+    return frozenset(map(_plain, USUAL_NAMES[field]))
+
+
+def _plain(name: str) -> str:
+    # A name of JSON may have megabytes, of which none should be remembered.
+    return _letters(name[:LONGEST_NAME_CHARACTERS])
 
 
 @lru_cache(4_096)  # asked for each usual name with every few thousand rows: 0.5 µs a row of CSV
-def _plain(name: str) -> str:
+def _letters(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum() or c == ".")

@@ -6,15 +6,20 @@ goes on over several lines does not come out whole, its first line is the reject
 """
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from ingest.dialect import Dialect
 from ingest.rows import Broken, Raw
+from ingest.supply import Cut
 
 #: A quoted text that goes on longer is taken for an unclosed quote.
 MOST_CONTINUED_CHARACTERS = 1 << 20
+#: What may open or close a field: doubled quotes do neither.
+_QUOTES = {"doubled": re.compile('"+'), "backslash": re.compile('"')}
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 class Lines(Protocol):
@@ -53,7 +58,7 @@ class TextLines:
 
 
 class TooLong(ValueError):
-    """A quoted text goes on for more than `MOST_CONTINUED_CHARACTERS`."""
+    """A quoted text goes on for more than `MOST_CONTINUED_CHARACTERS`, or through more fields than there are."""
 
 
 def rows(lines: Lines, dialect: Dialect) -> Iterator[Raw | Broken]:
@@ -62,9 +67,12 @@ def rows(lines: Lines, dialect: Dialect) -> Iterator[Raw | Broken]:
     marks = {"doubled": ('"',), "backslash": ('"', "\\"), "none": ()}[dialect.quotes]
     expected = len(header)
     for line in lines:
+        number = lines.number
+        if isinstance(line, Cut):
+            yield line.broken(number)
+            continue
         if not line.strip():
             continue
-        number = lines.number
         if any(mark in line for mark in marks):
             taken = [line]
             fields = _fields(lines, dialect, taken)
@@ -88,11 +96,13 @@ def _fields(lines: Lines, dialect: Dialect, taken: list[str]) -> list[str] | Non
 
     def going_on() -> Iterator[str]:
         yield taken[0]
-        characters = 0
+        characters = opened = 0
         for line in lines:
             taken.append(line)
             characters += len(line)
-            if characters > MOST_CONTINUED_CHARACTERS:
+            opened += _opened(line, dialect)
+            # Lines that each end inside of a quote would else be read on for a megabyte, from each of them.
+            if characters > MOST_CONTINUED_CHARACTERS or opened >= len(dialect.header):
                 raise TooLong
             yield line
 
@@ -100,6 +110,22 @@ def _fields(lines: Lines, dialect: Dialect, taken: list[str]) -> list[str] | Non
         return next(dialect.reader(going_on()))
     except (csv.Error, TooLong):
         return None
+
+
+def _opened(line: str, dialect: Dialect) -> int:
+    """Count the quotes that open a field and leave it open, on a line that begins within one."""
+    if dialect.delimiter not in line:
+        return 0
+    if dialect.quotes == "backslash":
+        line = _ESCAPED.sub("..", line)
+    opened, is_open = 0, True
+    for quotes in _QUOTES[dialect.quotes].finditer(line):
+        is_odd = len(quotes[0]) % 2 == 1
+        if is_open:
+            is_open = not is_odd
+        elif is_odd and line[quotes.start() - 1] == dialect.delimiter:
+            opened, is_open = opened + 1, True
+    return opened
 
 
 def _wrong_count(number: int, taken: list[str], fields: list[str], expected: int) -> Broken:

@@ -27,21 +27,21 @@ class DelimitedSource:
 
     def rows(self) -> Iterator[Raw | Broken]:
         """Give the rows one by one."""
-        lines = delimited.TextLines(self._opened.text(self._encoding), 0)
-        self._skip_header(lines)
-        return delimited.rows(lines, self._dialect)
+        yield from delimited.rows(self._supply(), self._dialect)
 
     def pieces(self) -> Iterator[Piece]:
         """Give the same rows piece by piece."""
         if self._dialect.quotes == "backslash":
-            return RowSource(self.rows()).pieces()
-        supply = Supply(self._opened.utf8(self._encoding))
-        self._skip_header(supply)
-        return Turns(supply, self._dialect).pieces()
+            yield from RowSource(self.rows()).pieces()
+        else:
+            yield from Turns(self._supply(), self._dialect).pieces()
 
-    def _skip_header(self, lines: delimited.Lines) -> None:
+    def _supply(self) -> Supply:
+        """Give the lines after the header; raises UnicodeError where the text breaks off before them."""
+        supply = Supply(self._opened.utf8(self._encoding))
         for _ in range(self._dialect.skip_lines):
-            next(lines)
+            next(supply, None)
+        return supply
 
 
 class Turns:

@@ -2,23 +2,26 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from ingest.rows import Broken, Raw
+from ingest.supply import Cut, Supply
 
 WINDOW_CHARACTERS = 1 << 18
 #: An element that goes on longer is taken for a broken one.
 MOST_ELEMENT_CHARACTERS = 1 << 24
 DEEPEST = 20  # levels of nesting that become columns
 _BETWEEN = re.compile(r"[\s,]*")
-_NEXT_ELEMENT = re.compile(r"[,\n]\s*(?=\{)")
+#: What may stand between elements, as long as it goes on: a pattern that looks ahead for what follows would go over
+#: a megabyte of blanks once for each of them.
+_GAP = re.compile(r"[\s,]++")
 _ARRAY = re.compile(r"\s*(?:\{(?:[^\[\]]*?)\"\w+\"\s*:\s*)?\[")
 _DECODER = json.JSONDecoder()
 
 
 def decode(text: str) -> object:
-    """Read one value; raises ValueError."""
+    """Read one value; raises ValueError, and RecursionError where it is nested too deeply."""
     return _DECODER.decode(text)
 
 
@@ -27,9 +30,13 @@ def begins_array(text: str) -> bool:
     return _ARRAY.match(text) is not None
 
 
-def lines(text: Iterable[str]) -> Iterator[Raw | Broken]:
+def lines(text: Supply) -> Iterator[Raw | Broken]:
     """Read NDJSON: each line that is not blank is a row."""
-    for number, line in enumerate(text, 1):
+    for line in text:
+        number = text.number
+        if isinstance(line, Cut):
+            yield line.broken(number)
+            continue
         if not line.strip():
             continue
         try:
@@ -43,12 +50,18 @@ def lines(text: Iterable[str]) -> Iterator[Raw | Broken]:
 def array(text: TextIO) -> Iterator[Raw | Broken]:
     """Read an array of objects, or an object that holds one, without ever holding the whole of it."""
     window = Window(text)
-    window.skip(_ARRAY)
+    is_open, last = window.skip(_ARRAY), None
     while True:
         window.skip(_BETWEEN)
-        if not window.more() or window.text.startswith("]", window.at):
+        if not window.more():
+            break
+        if window.text.startswith("]", window.at):
             return
-        yield from _element(window)
+        for row in _element(window):
+            last = row
+            yield row
+    if is_open and not isinstance(last, Broken):
+        yield Broken(None, "truncated", "The array is not closed: what followed is lost.")
 
 
 class Window:
@@ -69,15 +82,14 @@ class Window:
         self.text, self.at = self.text[self.at :] + piece, 0
         return bool(piece)
 
-    def skip(self, pattern: re.Pattern[str]) -> None:
-        """Go past what matches, however long it is."""
-        while self.more():
-            found = pattern.match(self.text, self.at)
-            if found is None:
-                return
-            self.at = found.end()
+    def skip(self, pattern: re.Pattern[str]) -> bool:
+        """Go past what matches, however long it is, and tell whether anything did."""
+        has_matched = False
+        while self.more() and (found := pattern.match(self.text, self.at)):
+            self.at, has_matched = found.end(), True
             if self.at < len(self.text):
-                return
+                break
+        return has_matched
 
 
 def _element(window: Window) -> Iterator[Raw | Broken]:
@@ -94,6 +106,8 @@ def _element(window: Window) -> Iterator[Raw | Broken]:
                 continue
             yield from _broken(window, f"The element is no JSON: {error.args[0].split(':')[0]}.")
             return
+        if end == len(window.text) and window.grow():
+            continue  # of a number there may be more
         content = window.text[window.at : end]
         window.at = end
         yield _row(value, None, content)
@@ -110,19 +124,20 @@ def _may_go_on(error: ValueError, window: Window) -> bool:
 
 
 def _broken(window: Window, reason: str) -> Iterator[Broken]:
-    start = window.at
+    """Give up an element: the next one is where a brace follows a comma or the end of a line."""
+    at = window.at + 1
     while True:
-        found = _NEXT_ELEMENT.search(window.text, start + 1)
-        if found is not None:
-            yield Broken(None, "json", reason, window.text[window.at : found.start()])
-            window.at = found.end()
-            return
-        kept = len(window.text)
+        for gap in _GAP.finditer(window.text, at):
+            if window.text.startswith("{", gap.end()) and not {",", "\n"}.isdisjoint(gap[0]):
+                yield Broken(None, "json", reason, window.text[window.at : gap.start()])
+                window.at = gap.end()
+                return
+            at = gap.start()
+        at -= window.at  # the last gap may go on
         if len(window.text) - window.at > MOST_ELEMENT_CHARACTERS or not window.grow():
             yield Broken(None, "json", reason, window.text[window.at :].rstrip().removesuffix("]"))
             window.at = len(window.text)
             return
-        start = max(0, kept - 2)
 
 
 def _row(value: object, line: int | None, content: str) -> Raw | Broken:

@@ -4,6 +4,7 @@ import codecs
 import hashlib
 import io
 import shutil
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -34,13 +35,18 @@ class Opened:
     """A file that can be read more than once: its name, checksum, and where reading is."""
 
     def __init__(self, path: Path | str) -> None:
-        self.name = "standard input" if str(path) == "-" else str(path)
+        # A name that is no UTF-8 is kept with its odd bytes written out: no database takes them.
+        self.name = "standard input" if str(path) == "-" else str(path).encode("utf-8", "backslashreplace").decode()
         self._file = _spooled() if str(path) == "-" else _open(Path(path))
-        self.size_bytes = self._file.seek(0, io.SEEK_END)
-        self._file.seek(0)
-        self.sha256 = hashlib.file_digest(cast("io.BufferedReader", self._file), "sha256").hexdigest()
-        self._file.seek(0)
-        self.magic = self._file.read(16)
+        try:
+            self.size_bytes = self._file.seek(0, io.SEEK_END)
+            self._file.seek(0)
+            self.sha256 = hashlib.file_digest(cast("io.BufferedReader", self._file), "sha256").hexdigest()
+            self._file.seek(0)
+            self.magic = self._file.read(16)
+        except OSError as error:
+            self._file.close()
+            raise errors.UnreadableFile(f"{self.name} cannot be read: {error.strerror or error}.") from None
         self._stream: decompression.Decompressed | None = None
         self._text: io.TextIOWrapper | None = None
 
@@ -136,13 +142,27 @@ def encoding(sample: bytes, place: str) -> str:
 
 def _open(path: Path) -> BinaryIO:
     try:
+        # Before it is opened: a pipe without a writer would be waited for, and one with a writer be broken.
+        kind = path.stat().st_mode
+        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+            raise errors.UnreadableFile(
+                f"{path} is a pipe or a device, no file: give what it holds to standard input, as in "
+                "`cat PIPE | brandpulse ingest -`."
+            )
         return path.open("rb")
-    except OSError as error:
-        raise errors.UnreadableFile(f"{path} cannot be opened: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:  # the latter where the name holds NUL
+        raise errors.UnreadableFile(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}.") from None
 
 
 def _spooled() -> BinaryIO:
     """Keep standard input in a temporary file: its checksum is wanted before its rows."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `Opened.close`
-    shutil.copyfileobj(sys.stdin.buffer, file)
+    try:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    except OSError as error:
+        file.close()
+        raise errors.UnreadableFile(
+            f"Standard input cannot be kept in {tempfile.gettempdir()}: {error.strerror or error}. Name another folder "
+            "by TMPDIR."
+        ) from None
     return file

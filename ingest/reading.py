@@ -13,7 +13,8 @@ from ingest.column_cleaning import ColumnCleaner
 from ingest.delimited_source import DelimitedSource
 from ingest.options import Options
 from ingest.pieces import RowSource, Source
-from ingest.rows import Block, Comment, Raw, Reject, block
+from ingest.rows import Block, Comment, Raw, Reject, block, reject
+from ingest.supply import Supply
 from settings import errors
 
 T = TypeVar("T")
@@ -79,7 +80,7 @@ class Reading:
             ("truncated", lost and f"What follows is lost, {lost}."),
         ]
         for record, (code, reason) in enumerate((found for found in faults if found[1]), read + 1):
-            yield Reject(record, None, code, str(reason), None)
+            yield reject(record, None, code, str(reason), None)
 
 
 @contextmanager
@@ -129,14 +130,21 @@ def _text(opened: opening.Opened, options: Options) -> Reading:
         raise errors.UnreadableFile(f"{opened.name} is no text: export the comments as CSV, JSON or Parquet.")
     file_format = options.format or _format(beginning)
     if file_format in {"json", "ndjson"}:
-        text = opened.text(encoding)
-        source = RowSource(json_rows.array(text) if file_format == "json" else json_rows.lines(text))
+        source = RowSource(
+            json_rows.array(opened.text(encoding))
+            if file_format == "json"
+            else json_rows.lines(Supply(opened.utf8(encoding)))
+        )
         reading = Reading(opened.name, file_format, source, options)
         reading.columns = source.columns()
     else:
         # Lines as reading counts them, not as `str.splitlines` does.
         lines = list(io.StringIO(beginning, newline=""))
         found = dialect.find(lines, options.mapping, opened.name, "\t" if file_format == "tsv" else None)
+        if found.skip_lines == len(lines) and len(sample) == opening.SAMPLE_BYTES:
+            raise errors.UnreadableFile(
+                f"{opened.name} has a header of more than {opening.SAMPLE_BYTES:,} bytes: leave out columns."
+            )
         file_format = "tsv" if found.delimiter == "\t" else "csv"
         reading = Reading(opened.name, file_format, DelimitedSource(opened, encoding, found), options)
         reading.columns = found.header
@@ -161,6 +169,6 @@ def _format(beginning: str) -> str:
     first_line = start.splitlines()[0]
     try:
         json_rows.decode(first_line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "json" if json_rows.begins_array(start) else "ndjson"
     return "ndjson" if "\n" in start.strip() or not json_rows.begins_array(start) else "json"

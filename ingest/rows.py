@@ -8,6 +8,8 @@ import pyarrow as pa
 
 #: Characters of a rejected row that are kept.
 CONTENT_CHARACTERS = 2_000
+#: Characters of a reason: it may quote the row.
+REASON_CHARACTERS = 500
 
 
 class Comment(NamedTuple):
@@ -103,11 +105,13 @@ class Broken(NamedTuple):
     content: str | None = None
 
 
-def shortened(content: str | None) -> str | None:
-    """Keep the beginning of a row, and say where it goes on; what no database takes is written out."""
-    if content is None:
-        return None
-    kept = content.rstrip("\r\n")
-    if len(kept) > CONTENT_CHARACTERS:
-        kept = f"{kept[:CONTENT_CHARACTERS]}… ({len(kept):,} characters)"
+def reject(record: int, line: int | None, code: str, reason: str, content: str | None) -> Reject:
+    """Make a reject that can be stored, whatever its row and the reason hold."""
+    kept = None if content is None else _shortened(content.rstrip("\r\n"), CONTENT_CHARACTERS)
+    return Reject(record, line, code, _shortened(reason, REASON_CHARACTERS), kept)
+
+
+def _shortened(said: str, most: int) -> str:
+    """Keep the beginning, and say where it goes on; what no database takes is written out."""
+    kept = said if len(said) <= most else f"{said[:most]}… ({len(said):,} characters)"
     return kept.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()

@@ -4,9 +4,25 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ingest.rows import CONTENT_CHARACTERS, Broken
+
 #: What a call to pyarrow's reader costs beside its rows (0.3 ms) is a hundredth of reading so much.
 WINDOW_BYTES = 1 << 22
+#: A longer line is no row: a few compressed kilobytes can stand for one of gigabytes.
+MOST_LINE_BYTES = 1 << 24
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+class Cut(str):
+    """The beginning of a line that is longer than `MOST_LINE_BYTES`; its rest is let go."""
+
+    __slots__ = ()
+
+    def broken(self, number: int) -> Broken:
+        """Give the reject that it is."""
+        return Broken(
+            number, "long_row", f"The line has more than {MOST_LINE_BYTES:,} bytes.", self[:CONTENT_CHARACTERS]
+        )
 
 
 class Supply:
@@ -46,17 +62,27 @@ class Supply:
         return self
 
     def __next__(self) -> str:
+        beginning = b""
         found = _LINE_END.search(self.data, self.at)
         # A carriage return at the end of a window may be half of a line end.
         while found is None or (found.end() == len(self.data) and not self.ended):
+            if found is None and len(self.data) - self.at > MOST_LINE_BYTES:
+                beginning, self.at = beginning or self._beginning(), len(self.data)
             if not self.grow():
                 break
             found = _LINE_END.search(self.data, self.at)
-        if found is None:
+        if found is None and not beginning:
             raise StopIteration
-        line = self.data[self.at : found.end()].decode("utf-8", "surrogateescape")
-        self.use(found.end() - self.at, 1)
-        return line
+        end = len(self.data) if found is None else found.end()
+        if end - self.at > MOST_LINE_BYTES:
+            beginning = beginning or self._beginning()
+        line = self.data[self.at : end] if not beginning else beginning + b"\n"
+        self.use(end - self.at, 1)
+        return (Cut if beginning else str)(line.decode("utf-8", "surrogateescape"))
+
+    def _beginning(self) -> bytes:
+        """Give of a line that is too long so much that it is one when it is given back."""
+        return self.data[self.at : self.at + MOST_LINE_BYTES + 1]
 
     def give_back(self, lines: list[str]) -> None:
         """Put lines back in front."""

@@ -28,6 +28,8 @@ ZONES = {
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
 _ISO_WITH_PARTS = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CACHE = 65_536  # different times that are remembered; exports repeat themselves
+#: No time is longer; a text of megabytes would be read for half a minute, and be remembered.
+LONGEST_CHARACTERS = 100
 
 
 class Unreadable(ValueError):
@@ -49,6 +51,8 @@ def reader(timezone: str, day_first: bool | None) -> Callable[[object], datetime
     def read(value: object) -> datetime | None:
         if isinstance(value, str):
             stripped = value.strip()
+            if len(stripped) > LONGEST_CHARACTERS:
+                raise Unreadable(f"{_beginning(stripped)} is no time: it has {len(stripped):,} characters.")
             return read_text(stripped) if stripped else None
         if value is None or value != value:  # noqa: PLR0124 - not a number is an empty cell
             return None
@@ -57,10 +61,16 @@ def reader(timezone: str, day_first: bool | None) -> Callable[[object], datetime
         if isinstance(value, date):
             return _bounded(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - gets its zone there
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return _bounded(_from_number(float(value)), zone)
-        raise Unreadable(f"{value!r} is no time.")
+            return _bounded(_from_number(value), zone)
+        raise Unreadable(f"{_beginning(value)} is no time.")
 
     return read
+
+
+def _beginning(value: object) -> str:
+    """Name a value that may hold megabytes."""
+    named = repr(value)
+    return named if len(named) <= LONGEST_CHARACTERS else f"{named[:LONGEST_CHARACTERS]}…"
 
 
 def _from_text(value: str, day_first: bool | None) -> datetime:
@@ -83,7 +93,7 @@ def _from_number(value: float) -> datetime:
     try:
         return datetime.fromtimestamp(value / scale, UTC)
     except (OverflowError, ValueError, OSError):
-        raise Unreadable(f"{value:g} is no number of seconds since 1970.") from None
+        raise Unreadable(f"{_beginning(value)} is no number of seconds since 1970.") from None
 
 
 def _from_words(value: str, day_first: bool | None) -> datetime:
