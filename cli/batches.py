@@ -146,8 +146,8 @@ def _summary(session: Session, batch_id: int) -> dict[str, Any]:
 
 
 def _print(batch: dict[str, Any]) -> None:
-    click.echo(f"Batch {batch['id']}: {batch['name']}, {batch['status']}")
-    click.echo(
+    output.say(f"Batch {batch['id']}: {batch['name']}, {batch['status']}")
+    output.say(
         f"  rows: {batch['read']:,} read = {batch['loaded']:,} loaded + {batch['duplicates']:,} duplicates"
         f" + {batch['rejected']:,} rejected"
     )
@@ -155,11 +155,11 @@ def _print(batch: dict[str, Any]) -> None:
         rest = " + ".join(
             f"{job[state]:,} {state}" for state in ("scored", "skipped", "failed", "pending", "cancelled")
         )
-        click.echo(f"  job {job['id']}, {job['model']}: {job['comments']:,} comments = {rest}")
+        output.say(f"  job {job['id']}, {job['model']}: {job['comments']:,} comments = {rest}")
     chunks = ", ".join(f"{count:,} {state}" for state, count in sorted(batch["chunks"].items()))
-    click.echo(f"  chunks: {chunks or 'none'}")
+    output.say(f"  chunks: {chunks or 'none'}")
     if batch["error"]:
-        click.echo(f"  {batch['error']}")
+        output.say(f"  {batch['error']}")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import click
 from rich.table import Table
 from rich.text import Text
 
@@ -57,7 +56,7 @@ def _unmapped(source: reading.Reading) -> list[str]:
 
 def _print(file: dict[str, Any]) -> None:
     console = output.console()
-    click.echo(f"{file['file']}: {file['format']}, {file['encoding'] or 'binary'}")
+    output.say(f"{file['file']}: {file['format']}, {file['encoding'] or 'binary'}")
     columns = Table("column", "becomes", title="Columns", title_justify="left")
     for column, field in file["mapping"].items():
         columns.add_row(Text(column), field)
@@ -72,7 +71,7 @@ def _print(file: dict[str, Any]) -> None:
         rows.add_row(str(row["record"]), *map(Text, said))
     console.print(rows)
     console.print(rejects_table(file["rejects"]))
-    click.echo(f"{file['read']:,} rows read, {file['rejected']:,} of them rejects. Nothing was written.")
+    output.say(f"{file['read']:,} rows read, {file['rejected']:,} of them rejects. Nothing was written.")
 
 
 def rejects_table(rejects: list[dict[str, Any]]) -> Table:

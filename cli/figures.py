@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -22,7 +21,7 @@ NAMES = {
 def show(found: Mapping[str, Any]) -> None:
     """Print the figures of one model."""
     console = output.console()
-    console.print(f"{escape(found['model'])} on {_place(found)}", soft_wrap=True)
+    console.print(f"{found['model']} on {_place(found)}", soft_wrap=True)
     console.print(_figures(found))
     console.print(_confusion(found["confusion"]))
     for field in ("brand", "source"):
@@ -48,10 +47,10 @@ def show_compared(found: Mapping[str, Any]) -> None:
 
 def _place(found: Mapping[str, Any]) -> str:
     """Say on what rows."""
-    split = f", split {escape(found['split'])}" if found["split"] else ""
+    split = f", split {found['split']}" if found["split"] else ""
     neutral = sum(found["confusion"]["neutral"].values())
     rows = f"{found['n']['positive']:,} positive and {found['n']['negative']:,} negative rows"
-    return f"{escape(found['data'])}{split}: {rows}{f', {neutral:,} neutral' if neutral else ''}"
+    return f"{found['data']}{split}: {rows}{f', {neutral:,} neutral' if neutral else ''}"
 
 
 def _figures(found: Mapping[str, Any]) -> Table:

@@ -31,10 +31,10 @@ def ingest(files: tuple[str, ...], replace: bool, dry_run: bool, as_json: bool, 
         output.document({"batches": [loading.described(batch) for batch in batches]})
         return
     for file, batch in zip(files, batches, strict=True):
-        click.echo(loading.sentence(file, batch))
+        output.say(loading.sentence(file, batch))
     if environment.load().broker_url is None:
-        click.echo("Score them with `brandpulse worker --drain`.")
+        output.say("Score them with `brandpulse worker --drain`.")
     else:
-        click.echo(
+        output.say(
             f"Queued for the workers; follow them with `brandpulse batches show {batches[-1].batch_id} --watch`."
         )

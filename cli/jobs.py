@@ -55,10 +55,10 @@ def show(job: int, watch: bool, as_json: bool) -> None:
         if as_json:
             output.document(found)
         else:
-            click.echo(sentence(found))
-            click.echo(f"  chunks: {_chunks(found)}")
+            output.say(sentence(found))
+            output.say(f"  chunks: {_chunks(found)}")
             for reason in found["reasons"]:
-                click.echo(f"  {reason}")
+                output.say(f"  {reason}")
         if not watch or found["status"] in FINISHED:
             return
         time.sleep(WATCH_SECONDS)

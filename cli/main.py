@@ -83,9 +83,10 @@ def main() -> None:
 
 
 def _say(error: errors.BrandpulseError) -> None:
+    from cli import output  # noqa: PLC0415 - as above
     from settings import logs  # noqa: PLC0415 - as above
 
     if logs.is_json():
         logging.getLogger("brandpulse").error(str(error))
     else:
-        click.echo(f"Error: {error}", err=True)
+        output.say(f"Error: {error}", err=True)

@@ -3,20 +3,18 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, TypeVar
 
 import click
-from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.segment import Segment
+
+from cli.terminal import Terminal
+from reporting.controls import shown
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Say = Callable[..., None]  # prints to standard output, or beside a JSON document to standard error
-#: Unicode has a picture of each of the old ones; of the others a mark stands.
-PICTURES = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}
-PICTURES |= dict.fromkeys(range(127, 160), "\N{REPLACEMENT CHARACTER}")
 SLOW_SECONDS = 1.0  # what takes longer shows a progress bar
 
 
@@ -35,26 +33,23 @@ def said(content: Any, sentence: str, as_json: bool) -> None:  # noqa: ANN401 - 
     if as_json:
         document(content)
     else:
-        click.echo(sentence)
+        say(sentence)
+
+
+def say(sentence: str, *, err: bool = False) -> None:
+    """Print a sentence for people, whatever is named in it."""
+    click.echo(shown(sentence), err=err)
 
 
 def as_json(content: Any) -> str:  # noqa: ANN401 - as above
     """Write what JSON can hold; times and paths as text."""
-    return json.dumps(content, ensure_ascii=False, indent=2, default=str)
+    written = json.dumps(content, ensure_ascii=False, indent=2, default=str)
+    return written.encode("utf-8", "backslashreplace").decode()  # half a character, as JSON writes it
 
 
-class Terminal(Console):
-    """Shows control characters in texts of people as pictures: to a terminal they would be commands."""
-
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Render it."""
-        for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=segment.text.translate(PICTURES))
-
-
-def console(*, stderr: bool = False, file: IO[str] | None = None) -> Console:
+def console(*, stderr: bool = False, file: IO[str] | None = None) -> Terminal:
     """Make the console that tables are printed on."""
-    return Terminal(stderr=stderr, file=file, highlight=False)
+    return Terminal(stderr=stderr, file=file)
 
 
 @contextmanager
@@ -68,7 +63,7 @@ def progress(what: str, total: float | None = None) -> Iterator[Callable[[float]
         return
     started = time.monotonic()
     with Progress(
-        TextColumn(what),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.completed:,.0f}"),
         TimeElapsedColumn(),

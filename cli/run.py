@@ -33,7 +33,7 @@ def run(files: tuple[str, ...], as_json: bool, **how: Any) -> None:  # noqa: ANN
     batches = loading.load(files, reading, queue)
     if not as_json:
         for file, batch in zip(files, batches, strict=True):
-            click.echo(loading.sentence(file, batch))
+            output.say(loading.sentence(file, batch))
     with output.progress("scoring", sum(batch.counts.loaded for batch in batches)) as advance:
         embedded.drain(deployment.scorer(), advance)
     made = report.make(Scope(batch_ids=tuple(batch.batch_id for batch in batches)))
@@ -43,7 +43,7 @@ def run(files: tuple[str, ...], as_json: bool, **how: Any) -> None:  # noqa: ANN
         output.document(_summary(batches, made, path))
     else:
         output.console().print(text.render(made))
-        click.echo(f"The report as a page: {path}")
+        output.say(f"The report as a page: {path}")
     if made["totals"]["failed"]:
         raise errors.ScoringFailed(f"{made['totals']['failed']:,} comments failed: see `brandpulse batches list`.")
 

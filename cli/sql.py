@@ -12,7 +12,6 @@ from typing import IO, Any
 import click
 import pyarrow as pa
 from pyarrow import parquet
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -83,7 +82,7 @@ def _json(result: query.Result, file: IO[str]) -> None:
 
 
 def _table(result: query.Result) -> Table:
-    table = Table(*(escape(column) for column in result.columns))
+    table = Table(*result.columns)
     for row in islice(result.rows, TABLE_ROWS):
         table.add_row(*(Text("" if value is None else str(value)) for value in row))
     if next(result.rows, None) is not None:

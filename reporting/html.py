@@ -7,7 +7,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from reporting import answers, charts, dates, drawing, hours, largest, sentences, templates
+from reporting import answers, charts, controls, dates, drawing, hours, largest, sentences, templates
 
 MOST_LEADING = 3  # brands whose answer stands on the first screen
 LABELS = ("positive", "negative", "neutral")
@@ -20,6 +20,7 @@ Report = Mapping[str, Any]
 
 def render(report: Report) -> str:
     """Make the page; whatever a name or a note holds is shown as text and never run."""
+    report = controls.shown_in({**report})
     drawn = largest.drawn(report["brands"])
     sides = _sides(report, drawn)
     return _page().render(

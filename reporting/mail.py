@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from reporting import answers, charts, drawing, largest, sentences, summary, templates, text
+from reporting import answers, charts, controls, drawing, largest, sentences, summary, templates, text
 
 MOST_BRANDS = 5  # whose answers are shown; the page has all
 MOST_DRAWN = 12
@@ -57,7 +57,7 @@ def as_text(report: Mapping[str, Any]) -> str:
 
 def as_html(report: Mapping[str, Any], *, has_chart: bool) -> str:
     """Write the HTML: tables and styles in the tags, as mail programs want them; the answer stands first."""
-    page = templates.environment(".")
+    page, report = templates.environment("."), controls.shown_in({**report})
     page.filters.update(percent=sentences.percent, count="{:,}".format)
     page.filters.update(estimated=sentences.estimated, changed=sentences.changed)
     leading = answers.leading(report["brands"], MOST_BRANDS) or report["brands"][:MOST_BRANDS]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reporting import sentences
+from reporting import controls, sentences
 
 MOST_BRANDS, MOST_SPIKES = 5, 3
 
@@ -28,7 +28,7 @@ def render(report: Mapping[str, Any], limit: int) -> str:
 
 def plain(said: str) -> str:
     """Leave of a text one line without signs that chats or mail take for more than text."""
-    one_line = " ".join(re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", said).split())
+    one_line = controls.shown(" ".join(re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", said).split()))
     # A name or a word that people wrote must not call everybody in a channel.
     return re.sub(r"@(?=\w)|<(?=[!@#])", "\\g<0>\u200b", one_line)
 

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from reporting import sentences
+from reporting import controls, sentences
 
 MOST_DAYS = 14  # of the line: with it a terminal of 80 columns holds the table
 MOST_ESTIMATES = 10  # brands whose estimates are told in words: every other format has all
@@ -17,6 +17,7 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 
 def render(report: Mapping[str, Any]) -> RenderableType:
     """Lay a report out: the shares per brand, how they went from day to day, and what has to be known."""
+    report = controls.shown_in({**report})
     title = f"{sentences.period(report)}, counted by {report['model']}, revision {report['revision']}"
     parts: list[RenderableType] = [Text(title, style="bold")]
     if said := sentences.since(report):
