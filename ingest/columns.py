@@ -7,6 +7,8 @@ from settings import errors
 
 #: A column with a longer name has no usual one.
 LONGEST_NAME_CHARACTERS = 100
+#: Columns that an error names: a screenful.
+MOST_NAMED = 40
 #: The names that exports use, best first; compared without case, spaces and punctuation.
 USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
     "brand": ("brand", "brand_name", "company", "query_name"),
@@ -138,7 +140,8 @@ def choose(names: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
 def check(names: Iterable[str], mapping: Mapping[str, str], place: str) -> None:
     """Raise `errors.UnknownColumn` where a mapped column, or any column for the text, is missing."""
     columns = list(names)
-    there = ", ".join(columns[:40]) + (f" and {len(columns) - 40:,} more" if len(columns) > 40 else "")  # noqa: PLR2004 - a screenful
+    named = [name[:LONGEST_NAME_CHARACTERS] for name in columns[:MOST_NAMED]]
+    there = ", ".join(named) + (f" and {len(columns) - MOST_NAMED:,} more" if len(columns) > MOST_NAMED else "")
     missing = [column for column in mapping if column not in columns]
     if missing:
         raise errors.UnknownColumn(f"{place} has no column {missing[0]!r}; its columns are: {there}.")

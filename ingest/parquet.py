@@ -16,6 +16,8 @@ from ingest.rows import Broken, Raw
 from settings import errors
 
 BATCH_ROWS = 10_000
+#: Rows of long texts come fewer at once.
+BATCH_BYTES = 1 << 27
 
 
 def open_file(file: BinaryIO, place: str) -> "ParquetSource":
@@ -60,11 +62,18 @@ class ParquetSource:
 
     def _batches(self) -> Iterator[Any]:
         try:
-            for batch in self._opened.iter_batches(BATCH_ROWS, use_threads=False):
+            for batch in self._opened.iter_batches(_batch_rows(self._opened.metadata), use_threads=False):
                 if len(batch):
                     yield _in_microseconds(batch)
         except (pa.ArrowException, OSError) as error:
             raise errors.UnreadableFile(f"{self._place} is damaged: {_first_line(error)}.") from None
+
+
+def _batch_rows(metadata: Any) -> int:  # noqa: ANN401 - as above
+    """Say how many rows to read at once, by the group whose rows are longest."""
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    longest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
+    return max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, longest)))
 
 
 def _in_microseconds(batch: Any) -> Any:  # noqa: ANN401 - as above

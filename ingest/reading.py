@@ -123,7 +123,10 @@ def _parquet(opened: opening.Opened, options: Options) -> Reading:
 def _text(opened: opening.Opened, options: Options) -> Reading:
     sample = opened.sample()
     if not sample.strip():
-        raise errors.UnreadableFile(f"{opened.name} is {'empty' if opened.fault() is None else opened.fault()}.")
+        fault = opened.fault()
+        raise errors.UnreadableFile(
+            f"{opened.name} is empty." if fault is None else f"{opened.name} cannot be read: {fault}."
+        )
     encoding = opening.encoding(sample, opened.name)
     beginning = sample.decode(encoding, "ignore")
     if "\0" * 2 in beginning:

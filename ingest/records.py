@@ -10,6 +10,10 @@ from ingest.delimited import MOST_CONTINUED_CHARACTERS
 #: A longer record is read alone: it may be an unclosed quote.
 LONGEST_BYTES = MOST_CONTINUED_CHARACTERS
 QUOTE, NEWLINE, RETURN = b'"\n\r'
+#: So many are looked at one by one.
+FEW_RECORDS = 100
+#: What `str.strip` takes away in ASCII.
+_IS_BLANK = np.isin(np.arange(256), list(b"\t\n\v\f\r\x1c\x1d\x1e\x1f "))
 #: The first bytes of line ends and of all that `str.strip` takes away.
 _MAY_BE_BLANK = np.isin(np.arange(256), list(b"\t\n\v\f\r\x1c\x1d\x1e\x1f \xc2\xe1\xe2\xe3"))
 
@@ -75,7 +79,12 @@ def find(found: Marks, at: int, delimiter: str) -> Records:
 def blank(data: bytes, found: Marks, records: Records) -> Mask:
     """Tell which records are blank lines."""
     mask = _MAY_BE_BLANK[found.bytes[records.starts]]
-    for i in np.flatnonzero(mask):
+    doubtful = np.flatnonzero(mask)
+    if len(doubtful) > FEW_RECORDS:  # a gigabyte of empty lines may come out of a megabyte
+        is_other = ~_IS_BLANK[found.bytes[records.starts[0] : records.ends[-1]]]
+        others = np.add.reduceat(is_other, records.starts - records.starts[0], dtype=np.int32)
+        doubtful = doubtful[others[doubtful] > 0]
+    for i in doubtful:
         line = data[records.starts[i] : records.ends[i]]
         mask[i] = not line.decode("utf-8", "surrogateescape").strip()
     return mask

@@ -66,7 +66,7 @@ class Supply:
         found = _LINE_END.search(self.data, self.at)
         # A carriage return at the end of a window may be half of a line end.
         while found is None or (found.end() == len(self.data) and not self.ended):
-            if found is None and len(self.data) - self.at > MOST_LINE_BYTES:
+            if found is None and (beginning or len(self.data) - self.at > MOST_LINE_BYTES):
                 beginning, self.at = beginning or self._beginning(), len(self.data)
             if not self.grow():
                 break

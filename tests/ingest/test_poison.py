@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from ingest import cleaning, columns, json_rows, opening, reading, records, supply
+from ingest import cleaning, column_cleaning, columns, json_rows, opening, reading, records, supply
+from ingest import parquet as parquet_rows
 from ingest.options import Options
 from ingest.rows import CONTENT_CHARACTERS, REASON_CHARACTERS
 from settings import errors
@@ -159,6 +160,41 @@ def test_ten_megabytes_of_one_character_are_a_text(read):
 def test_a_header_of_a_million_columns_is_refused_in_one_sentence(read):
     with pytest.raises(errors.UnreadableFile, match="header of more than"):
         read("text," + ",".join(f"c{i}" for i in range(1_000_000)) + "\ngood\n")
+
+
+def test_many_columns_of_few_rows_are_read_row_by_row(read, monkeypatch):
+    monkeypatch.setattr(
+        column_cleaning.ColumnCleaner, "_comments", lambda *_: pytest.fail("each costs half a millisecond")
+    )
+    names, values = (",".join(f"{letter}{i}" for i in range(2_000)) for letter in "cv")
+    comments, _, _ = read(f"text,{names}\n" + f"good,{values}\n" * 3)
+    assert len(comments) == 3
+
+
+def test_long_texts_of_parquet_come_few_at_once(tmp_path, monkeypatch):
+    path = tmp_path / "rows.parquet"
+    parquet.write_table(pa.table({"text": [f"{i}" * 10_000 for i in range(100)]}), path, use_dictionary=False)
+    monkeypatch.setattr(parquet_rows, "BATCH_BYTES", 200_000)
+    with path.open("rb") as file:
+        assert max(piece.read for piece in parquet_rows.open_file(file, "rows").pieces()) <= 20
+
+
+def test_an_empty_line_costs_next_to_nothing(read, monkeypatch):
+    monkeypatch.setattr(records, "FEW_RECORDS", 1)
+    content = "id,text\n" + "\n \n\t\x1c\n\r\n\u00a0\n" * 300 + "1,good\n\n\u2003\n2,\u00a0fine\n \n"
+    comments, rejects, _ = read(content)
+    assert ([comment.text for comment in comments], rejects) == (["good", "fine"], [])
+
+
+def test_a_column_is_named_in_a_sentence_by_its_beginning(read):
+    with pytest.raises(errors.UnknownColumn) as refused:
+        read("x" * 200_000 + "\n1\n")
+    assert len(str(refused.value)) < 1_000
+
+
+def test_a_window_that_no_machine_has_is_refused_in_one_sentence(read):
+    with pytest.raises(errors.UnreadableFile, match="cannot be read: the compressed file is damaged"):
+        read(b"\x28\xb5\x2f\xfd\x00\xf8\x01\x00\x00", "rows.csv.zst")
 
 
 def test_columns_that_each_row_names_anew_are_not_remembered(monkeypatch):
