@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in $(PYTHONS); do $$p -c '$(SUPPORTED)' >/dev/null 2>&1 
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo test bench bench-full check audit sbom setup lock clean
+.PHONY: help demo test bench bench-full check audit sbom setup lock fuzz clean
 
 help:  ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,16 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: $(INSTALLED)  ## Lock the dependencies of pyproject.toml again.
 	@$(LOCK) --output-file requirements/runtime.txt
 	@$(LOCK) --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
+	@$(subst pyproject.toml,,$(LOCK)) --group fuzz --output-file requirements/fuzz.txt
+
+SECONDS ?= 60
+fuzz: $(INSTALLED)  ## Feed reading and tokenisers bytes that find new ways through them, each for SECONDS (60).
+	@test -d build/fuzz/atheris || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target build/fuzz -r requirements/fuzz.txt
+	@for what in reading texts; do \
+		mkdir -p build/fuzz-corpus/$$what && \
+		PYTHONPATH=build/fuzz $(BIN)/python -m tests.fuzz.$$what build/fuzz-corpus/$$what \
+			-max_total_time=$(SECONDS) -timeout=30 -rss_limit_mb=3000 -artifact_prefix=build/fuzz-corpus/$$what- || exit 1; \
+	done
 
 clean:  ## Take away what was made.
 	@rm -rf .venv build *.egg-info
