@@ -1,4 +1,8 @@
-"""The charts of a report: the shares of brands, from day to day, and their net sentiment side by side."""
+"""The charts of a report: the shares of brands, from day to day, and their net sentiment side by side.
+
+Each is a specification of Vega-Lite as it is written, without Altair: importing that and building the same by it took
+two of the ten seconds that a page may take.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,72 +19,75 @@ LEAST_SHOWN = 10  # positive and negative comments, below which a net sentiment 
 DARK = 0.85  # of net sentiment either way, from which white is read better on its colour
 #: A bar shorter than this share has no room for its figure: "7 %" takes 30 of 760 pixels.
 SMALLEST_LABELLED = 0.06
+Chart = dict[str, Any]
 LONGEST_NAME = 160  # in pixels, about 24 letters; the table beside it has the whole name
+_PERCENT = {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1]}
 
 
-def shares(brands: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - altair's own chart
+def shares(brands: Sequence[Mapping[str, Any]], width: int = WIDTH) -> Chart:
     """Draw the shares of each brand as one bar, positive to the left."""
-    import altair as alt  # noqa: PLC0415 - 0.3 s that only a page needs
+    place = {"y": _ordinal("place", axis=None)}
+    scale = {"domain": [0, 1]}
+    bars = {
+        "mark": {"type": "bar", "height": BAR_HEIGHT - 10},
+        "encoding": {
+            **place,
+            "x": _quantity("from", axis=None, scale=scale),
+            "x2": {"field": "to"},
+            "color": _colours([label for label in COLOURS if any(brand[label] for brand in brands)]),
+        },
+    }
+    figures = {
+        "transform": [{"filter": f"datum.share >= {SMALLEST_LABELLED}"}],
+        "mark": {"type": "text", "color": "white", "fontSize": 12, "fontWeight": "bold"},
+        "encoding": {**place, "x": _quantity("middle"), "text": _quantity("share", format=".0%")},
+    }
+    layers = [_on(_parts(brands), bars, figures), _names(brands)]
+    return {"width": width, "height": {"step": BAR_HEIGHT}, "layer": layers}
 
-    chart = alt.Chart(alt.InlineData(values=_parts(brands)), width=WIDTH, height=alt.Step(BAR_HEIGHT)).encode(
-        y=alt.Y("place:O", axis=None),
-        x=alt.X("from:Q", axis=None, scale=alt.Scale(domain=[0, 1])),
-        x2="to:Q",
-    )
-    bars = chart.mark_bar(height=BAR_HEIGHT - 10).encode(
-        color=_colours([label for label in COLOURS if any(brand[label] for brand in brands)])
-    )
-    figures = (
-        chart.transform_filter(f"datum.share >= {SMALLEST_LABELLED}")
-        .mark_text(color="white", fontSize=12, fontWeight="bold")
-        .encode(x="middle:Q", x2=alt.X2(), text=alt.Text("share:Q", format=".0%"))
-    )
-    return bars + figures + _names(brands)
 
-
-def trend(days: Sequence[Mapping[str, Any]], marked: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - as above
+def trend(days: Sequence[Mapping[str, Any]], marked: Mapping[str, Any] | None = None) -> Chart:
     """Draw the positive and the negative share of each day, and below them how many comments were scored.
 
     `marked` is a period, with `from` and `to`, that is shaded.
     """
-    import altair as alt  # noqa: PLC0415 - as above
-
     rows = [
         {"day": day["day"], "label": label, "share": day[f"{label}_share"]}
         for day in days
         for label in ("positive", "negative")
     ]
-    time = alt.X("day:T", scale=alt.Scale(type="utc"), title=None)
-    # Seven ticks at most, none within a day: a report may be about a single one.
-    dates = alt.Axis(
-        format="%-d %b", grid=False, tickCount=min(len(days), 7), labelOverlap=True, tickMinStep=86_400_000
-    )
-    lines = (
-        alt.Chart(alt.InlineData(values=rows), width=WIDTH, height=TREND_HEIGHT)
-        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=26))
-        .encode(
-            x=time.axis(None),
-            y=alt.Y("share:Q", title="share", scale=alt.Scale(domain=[0, 1]), axis=_percent_axis()),
-            color=_colours(["positive", "negative"]),
-        )
-    )
+    lines = {
+        "mark": {"type": "line", "strokeWidth": 2, "point": {"size": 26}},
+        "encoding": {
+            "x": _day("day", axis=None),
+            "y": _quantity("share", title="share", scale={"domain": [0, 1]}, axis=_PERCENT),
+            "color": _colours(["positive", "negative"]),
+        },
+    }
     counts = [{"day": day["day"], "scored": day["scored"]} for day in days]
-    volume = (
-        alt.Chart(alt.InlineData(values=counts), width=WIDTH, height=VOLUME_HEIGHT)
-        .mark_bar(color=COLOURS["neutral"], width=max(2, min(18, 0.7 * WIDTH / max(len(days), 1))))
-        .encode(
-            x=time.axis(dates),
-            y=alt.Y("scored:Q", title="scored", axis=alt.Axis(tickCount=2, tickMinStep=1, format="~s")),
-        )
-    )
-    shaded = [lines] if marked is None else [_shade(marked), lines]
-    return alt.vconcat(alt.layer(*shaded), volume, spacing=10).resolve_scale(x="shared")
+    # Seven ticks at most, none within a day: a report may be about a single one.
+    dates = {"format": "%-d %b", "grid": False, "tickCount": min(len(days), 7)}
+    volume = {
+        "data": {"values": counts},
+        "width": WIDTH,
+        "height": VOLUME_HEIGHT,
+        "mark": {
+            "type": "bar",
+            "color": COLOURS["neutral"],
+            "width": max(2, min(18, 0.7 * WIDTH / max(len(days), 1))),
+        },
+        "encoding": {
+            "x": _day("day", axis={**dates, "labelOverlap": True, "tickMinStep": 86_400_000}),
+            "y": _quantity("scored", title="scored", axis={"tickCount": 2, "tickMinStep": 1, "format": "~s"}),
+        },
+    }
+    layers = [*([] if marked is None else [_shade(marked)]), _on(rows, lines)]
+    above = {"width": WIDTH, "height": TREND_HEIGHT, "layer": layers}
+    return {"vconcat": [above, volume], "spacing": 10, "resolve": {"scale": {"x": "shared"}}}
 
 
-def net(brands: Sequence[Mapping[str, Any]], what: str, names: Sequence[Any]) -> Any:  # noqa: ANN401 - as above
+def net(brands: Sequence[Mapping[str, Any]], what: str, names: Sequence[Any]) -> Chart:
     """Draw the net sentiment of brands as fields, a row each; `what` is `sources`, `weekdays` or `hours`."""
-    import altair as alt  # noqa: PLC0415 - as above
-
     rows = [
         {"place": place, "brand": brand["brand"], "name": str(name), "net": found, "said": f"{100 * found:+.0f}"}
         for place, brand in enumerate(brands)
@@ -88,17 +95,24 @@ def net(brands: Sequence[Mapping[str, Any]], what: str, names: Sequence[Any]) ->
         for found in [net_of(brand, what, name)]
         if found is not None
     ]
-    axis = alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False, title=None, labelLimit=90)
-    chart = alt.Chart(alt.InlineData(values=rows), width=WIDTH, height=alt.Step(BAR_HEIGHT - 6)).encode(
-        x=alt.X("name:N", scale=alt.Scale(domain=[str(name) for name in names], paddingInner=0.03), axis=axis),
-        y=alt.Y("place:O", scale=alt.Scale(domain=list(range(len(brands))), paddingInner=0.1), axis=None),
-    )
-    fields = chart.mark_rect().encode(color=_net_colour())
-    figures = chart.mark_text(fontSize=11).encode(
-        text="said:N",
-        color=alt.condition(f"abs(datum.net) >= {DARK}", alt.value("white"), alt.value("#1d2329")),
-    )
-    return fields + figures + _names(brands)
+    axis = {"orient": "top", "labelAngle": 0, "ticks": False, "domain": False, "title": None, "labelLimit": 90}
+    places = {
+        "x": {
+            "field": "name",
+            "type": "nominal",
+            "scale": {"domain": [str(name) for name in names], "paddingInner": 0.03},
+            "axis": axis,
+        },
+        "y": _ordinal("place", scale={"domain": list(range(len(brands))), "paddingInner": 0.1}, axis=None),
+    }
+    fields = {"mark": "rect", "encoding": {**places, "color": _net_colour()}}
+    on_dark = {"condition": {"test": f"abs(datum.net) >= {DARK}", "value": "white"}, "value": "#1d2329"}
+    figures = {
+        "mark": {"type": "text", "fontSize": 11},
+        "encoding": {**places, "text": {"field": "said", "type": "nominal"}, "color": on_dark},
+    }
+    layers = [_on(rows, fields, figures), _names(brands)]
+    return {"width": WIDTH, "height": {"step": BAR_HEIGHT - 6}, "layer": layers}
 
 
 def net_of(brand: Mapping[str, Any], what: str, name: object) -> float | None:
@@ -110,52 +124,75 @@ def net_of(brand: Mapping[str, Any], what: str, name: object) -> float | None:
     return None
 
 
-def hours(rows: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - as above
+def hours(rows: Sequence[Mapping[str, Any]]) -> Chart:
     """Draw the comments of each hour of the day, coloured by their net sentiment; grey where too few speak."""
-    import altair as alt  # noqa: PLC0415 - as above
-
     values = [
         {"hour": row["hour"], "comments": row["comments"], "net": net_of({"hours": [row]}, "hours", row["hour"])}
         for row in rows
     ]
-    return (
-        alt.Chart(alt.InlineData(values=values), width=WIDTH, height=HOURS_HEIGHT)
-        .mark_bar(stroke="#9aa1a9", strokeWidth=0.5, invalid=None)  # hours without a net sentiment are drawn too
-        .encode(
-            x=alt.X("hour:O", title="hour", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("comments:Q", title="comments", axis=alt.Axis(tickCount=3, tickMinStep=1, format="~s")),
-            color=alt.condition("isValid(datum.net)", _net_colour(), alt.value("#c9ced4")),
-        )
-    )
+    bars = {
+        # Hours without a net sentiment are drawn too.
+        "mark": {"type": "bar", "stroke": "#9aa1a9", "strokeWidth": 0.5, "invalid": None},
+        "encoding": {
+            "x": _ordinal("hour", title="hour", axis={"labelAngle": 0}),
+            "y": _quantity("comments", title="comments", axis={"tickCount": 3, "tickMinStep": 1, "format": "~s"}),
+            "color": {"condition": {"test": "isValid(datum.net)", **_net_colour()}, "value": "#c9ced4"},
+        },
+    }
+    return {"width": WIDTH, "height": HOURS_HEIGHT, "data": {"values": values}, **bars}
 
 
-def _shade(marked: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as above
-    import altair as alt  # noqa: PLC0415 - as above
-
-    return (
-        alt.Chart(alt.InlineData(values=[{"from": marked["from"], "to": marked["to"]}]))
-        .mark_rect(color=COLOURS["negative"], opacity=0.14)
-        .encode(x=alt.X("from:T", scale=alt.Scale(type="utc"), axis=None), x2="to:T")
-    )
+def _shade(marked: Mapping[str, Any]) -> Chart:
+    return {
+        "data": {"values": [{"from": marked["from"], "to": marked["to"]}]},
+        "mark": {"type": "rect", "color": COLOURS["negative"], "opacity": 0.14},
+        "encoding": {"x": _day("from", axis=None), "x2": {"field": "to"}},
+    }
 
 
-def _names(brands: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - as above
+def _names(brands: Sequence[Mapping[str, Any]]) -> Chart:
     """Write the names of brands to the left of their rows."""
-    import altair as alt  # noqa: PLC0415 - as above
+    return {
+        "data": {"values": [{"place": place, "brand": brand["brand"]} for place, brand in enumerate(brands)]},
+        "mark": {"type": "text", "align": "right", "dx": -10, "fontSize": 13, "limit": LONGEST_NAME, "color": GREY},
+        "encoding": {
+            "x": {"value": 0},
+            "y": _ordinal("place", axis=None),
+            "text": {"field": "brand", "type": "nominal"},
+        },
+    }
 
-    values = [{"place": place, "brand": brand["brand"]} for place, brand in enumerate(brands)]
-    return (
-        alt.Chart(alt.InlineData(values=values))
-        .mark_text(align="right", dx=-10, fontSize=13, limit=LONGEST_NAME, color=GREY)
-        .encode(x=alt.value(0), y=alt.Y("place:O", axis=None), text="brand:N")
-    )
+
+def _on(rows: Sequence[Mapping[str, Any]], *layers: Chart) -> Chart:
+    """Draw layers on the same rows."""
+    return {"data": {"values": rows}, "layer": list(layers)}
 
 
-def _net_colour() -> Any:  # noqa: ANN401 - altair's own channel
-    import altair as alt  # noqa: PLC0415 - as above
+def _quantity(field: str, **said: object) -> Chart:
+    return {"field": field, "type": "quantitative", **said}
 
-    scale = alt.Scale(domain=[-1, 0, 1], range=[COLOURS["negative"], MIDDLE, COLOURS["positive"]], interpolate="rgb")
-    return alt.Color("net:Q", scale=scale, legend=None)
+
+def _ordinal(field: str, **said: object) -> Chart:
+    return {"field": field, "type": "ordinal", **said}
+
+
+def _day(field: str, axis: Chart | None) -> Chart:
+    return {"field": field, "type": "temporal", "scale": {"type": "utc"}, "title": None, "axis": axis}
+
+
+def _net_colour() -> Chart:
+    scale = {
+        "domain": [-1, 0, 1],
+        "range": [COLOURS["negative"], MIDDLE, COLOURS["positive"]],
+        "interpolate": "rgb",
+    }
+    return _quantity("net", scale=scale, legend=None)
+
+
+def _colours(labels: list[str]) -> Chart:
+    scale = {"domain": labels, "range": [COLOURS[label] for label in labels]}
+    legend = {"title": None, "orient": "top", "labelFontSize": 12}
+    return {"field": "label", "type": "nominal", "scale": scale, "legend": legend}
 
 
 def _parts(brands: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -177,16 +214,3 @@ def _parts(brands: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             )
             begin += share
     return rows
-
-
-def _colours(labels: list[str]) -> Any:  # noqa: ANN401 - altair's own channel
-    import altair as alt  # noqa: PLC0415 - as above
-
-    scale = alt.Scale(domain=labels, range=[COLOURS[label] for label in labels])
-    return alt.Color("label:N", scale=scale, legend=alt.Legend(title=None, orient="top", labelFontSize=12))
-
-
-def _percent_axis() -> Any:  # noqa: ANN401 - altair's own axis
-    import altair as alt  # noqa: PLC0415 - as above
-
-    return alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])

@@ -80,4 +80,4 @@ def _chart(report: Mapping[str, Any]) -> bytes | None:
         return None
     if len(drawn) == 1 and len(drawn[0]["days"]) > 1:
         return drawing.png(charts.trend(drawn[0]["days"]))
-    return drawing.png(charts.shares(drawn).properties(width=CHART_WIDTH), CHART_SCALE)
+    return drawing.png(charts.shares(drawn, CHART_WIDTH), CHART_SCALE)

@@ -13,20 +13,19 @@ INK = "#1d2329"
 
 def render(report: Mapping[str, Any]) -> bytes:
     """Draw a report as PNG; without shares, the picture says so."""
-    import altair as alt  # noqa: PLC0415 - 0.3 s that only a picture needs
-
     drawn = largest.drawn(report["brands"])
     if not drawn:
-        empty = alt.Chart(alt.InlineData(values=[{}]), width=charts.WIDTH, height=1).mark_point(opacity=0)
-        return drawing.png(empty.properties(title=_title(report, "No shares to draw")))
+        empty = {"data": {"values": [{}]}, "width": charts.WIDTH, "height": 1, "mark": {"type": "point", "opacity": 0}}
+        return drawing.png({**empty, "title": _title(report, "No shares to draw")})
     [first] = answers.leading(drawn, 1)
     parts = [
-        charts.shares(drawn).properties(title=_title(report, _shares_title(report, len(drawn)))),
-        charts.trend(first["days"], first["worst_week"]).properties(
-            title=_heading(f"{_short(first['brand'])}, day by day")
-        ),
+        {**charts.shares(drawn), "title": _title(report, _shares_title(report, len(drawn)))},
+        {
+            **charts.trend(first["days"], first["worst_week"]),
+            "title": _heading(f"{_short(first['brand'])}, day by day"),
+        },
     ]
-    return drawing.png(alt.vconcat(*parts, spacing=30).resolve_scale(color="independent"))
+    return drawing.png({"vconcat": parts, "spacing": 30, "resolve": {"scale": {"color": "independent"}}})
 
 
 def _shares_title(report: Mapping[str, Any], drawn: int) -> str:
