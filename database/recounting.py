@@ -99,7 +99,7 @@ def _difference(part: list[Row[Any]]) -> list[packing.Row]:
     return packing.summed(list(keys), entries)
 
 
-def latest_corrections() -> Subquery:
+def _latest_corrections() -> Subquery:
     """Select of each corrected comment its id and the label that counts."""
     latest = select(func.max(Correction.id)).group_by(Correction.comment_id)
     return select(Correction.comment_id, Correction.label).where(Correction.id.in_(latest)).subquery()
@@ -107,7 +107,7 @@ def latest_corrections() -> Subquery:
 
 def _counted() -> CompoundSelect[Any]:
     """Count by version, batch, brand, source, slot and kind, the number of a column of the tallies."""
-    corrected = latest_corrections()
+    corrected = _latest_corrections()
     label = func.coalesce(corrected.c.label, Score.label)
     of_label = case((label == 1, _number(POSITIVE)), (label == -1, _number(NEGATIVE)), else_=_number(NEUTRAL))
     of_state = case((Unscored.state == "skipped", _number(SKIPPED)), else_=_number(FAILED))

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from database import recounting
-from database.tables import Comment, Model, Score
+from database.tables import Comment, Score
 from reporting import calibrations, estimating
 from reporting.calibrations import Audit
 from reporting.estimating import Array
 from reporting.evidence import Evidence
 from reporting.selection import Part
 
+AT_ONCE = 5_000  # ids in one question to the database
 LEAST_SCORED = 100  # comments below which a share says nothing
 LEAST_AUDITED = 50  # labels of the reported comments themselves that make an audit sample of them
 LEAST_OF_A_LABEL = 10  # of other comments: fewer do not say how often the model errs on them
@@ -49,7 +48,7 @@ def estimate(evidence: Evidence, part: Part, counts: Sequence[int]) -> Estimate:
     if scored < LEAST_SCORED:
         few = f"{scored:,} comment{'s' * (scored != 1)} scored"
         return Estimate(None, f"Not enough to say: {few}, and an estimate needs {LEAST_SCORED}.", accuracy)
-    counted = _counted(session, part, model, counts)
+    counted = _counted(evidence, part, counts)
     own = calibrations.of_part(session, part, model, scored)
     if own.labels >= LEAST_AUDITED:
         effect = evidence.design_effect(part)
@@ -70,8 +69,7 @@ def change(evidence: Evidence, parts: tuple[Part, Part], counts: tuple[Sequence[
 
     The true ones by the adjusted count and the same errors of the model in both: what is not known of them cancels out.
     """
-    session, model = evidence.session, evidence.model
-    own = [_counted(session, part, model, of_part) for part, of_part in zip(parts, counts, strict=True)]
+    own = [_counted(evidence, part, of_part) for part, of_part in zip(parts, counts, strict=True)]
     effects = [evidence.design_effect(part) for part in parts]
     both = list(zip(own, effects, (0, 1), strict=True))
     as_counted = _moved(*(estimating.counted(*one) for one in both))
@@ -103,20 +101,21 @@ def _refused(audit: Audit, brand: str, spec: str) -> str | None:
     return None
 
 
-def _counted(session: Session, part: Part, model: Model, counts: Sequence[int]) -> Array:
+def _counted(evidence: Evidence, part: Part, counts: Sequence[int]) -> Array:
     """Count the model's own labels: a correction is no random draw, and says nothing of the other comments."""
-    latest = recounting.latest_corrections()
-    moved = (
-        select(Score.label, latest.c.label, func.count())
-        .join(Comment, Comment.id == Score.comment_id)
-        .join(latest, latest.c.comment_id == Score.comment_id)
-        .where(Score.model_id == model.id, part.comments())
-        .group_by(Score.label, latest.c.label)
-    )
     own = np.array(counts, float)
-    for said, corrected, number in session.execute(moved):
-        own[said + 1] += number
-        own[corrected + 1] -= number
+    # By their ids: joined, PostgreSQL went through all comments of a day, 0.4 s, for each of twenty periods.
+    corrected = sorted(evidence.corrections)
+    for first in range(0, len(corrected), AT_ONCE):
+        ids = corrected[first : first + AT_ONCE]
+        said = (
+            select(Score.comment_id, Score.label)
+            .join(Comment, Comment.id == Score.comment_id)
+            .where(Score.comment_id.in_(ids), Score.model_id == evidence.model.id, part.comments())
+        )
+        for comment_id, label in evidence.session.execute(said):
+            own[label + 1] += 1
+            own[evidence.corrections[comment_id] + 1] -= 1
     return own
 
 

@@ -1,8 +1,11 @@
 """What the estimates of a report rest on, read once however often the report asks."""
 
+from functools import cached_property
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from database.tables import Model
+from database.tables import Correction, Model
 from reporting import calibrations, clustering
 from reporting.calibrations import Audit
 from reporting.selection import Part
@@ -29,3 +32,9 @@ class Evidence:
         if part.brand_id not in self._audits:
             self._audits[part.brand_id] = calibrations.of_brand(self.session, part.brand_id, self.model)
         return self._audits[part.brand_id]
+
+    @cached_property
+    def corrections(self) -> dict[int, int]:
+        """Give the label that counts of each corrected comment, by its id: people gave them, so they are few."""
+        given = select(Correction.comment_id, Correction.label).order_by(Correction.id)
+        return dict(self.session.execute(given).tuples().all())
