@@ -66,6 +66,7 @@ app.conf.update(
     broker_connection_max_retries=None,
     # Beat answers `celery inspect ping` as long as it ticks: its health check.
     beat_enable_remote_control=True,
+    beat_scheduler="worker.scheduler:Scheduler",
     timezone="UTC",
     beat_schedule={
         "sweep": {"task": "worker.tasks.sweep", "schedule": timedelta(seconds=SWEEP_SECONDS)},

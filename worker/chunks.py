@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, func, insert, literal, select, true, update
+from sqlalchemy import ColumnElement, Update, and_, func, insert, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from database import bulk, membership, tallies
@@ -18,6 +18,8 @@ from database.tables import Chunk, Comment, Job, Unscored
 from worker import processes
 
 MAX_DELAY_SECONDS = 3_600.0
+#: by so much the clocks of two machines may differ before one of them is taken to be wrong
+CLOCKS_DIFFER_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -79,19 +81,25 @@ def give_back(
     held = _held(chunk.id, chunk.claimed_by)
     given = {"claimed_by": None, "error": error} | ({"apart": True} if lost else {})
     if chunk.attempts < retries.max_attempts:
-        delay = min(retries.delay_seconds * 2 ** (chunk.attempts - 1), MAX_DELAY_SECONDS)
-        again = {"state": "pending", "due_at": now + timedelta(seconds=delay), "queued_at": None}
+        again = {"state": "pending", "due_at": now + _delay(retries, chunk.attempts), "queued_at": None}
         bulk.change(session, held.values(given | again))
     elif bulk.change(session, held.values(given | {"state": "failed", "finished_at": now})):
         _fail_comments(session, chunk, error)
 
 
 def release_lost(session: Session, retries: Retries, now: datetime) -> list[int]:
-    """Give back the running chunks whose worker is gone, and name those that are pending again."""
+    """Give back the running chunks whose worker is gone, and name those that are pending again.
+
+    Who looks for them scores none itself: what it holds, it could not give back while the database was away, or claimed
+    without hearing that it did.
+    """
+    _bring_forward(session, retries, now)
     running = session.scalars(select(Chunk).where(Chunk.state == "running").execution_options(populate_existing=True))
     lost = [chunk for chunk in running.all() if _is_lost(chunk, retries, now)]
     for chunk in lost:
-        give_back(session, chunk, f"its worker {chunk.claimed_by} was lost", retries, now, lost=True)
+        is_mine = chunk.claimed_by == processes.me()
+        error = "its claim outlived its scoring" if is_mine else f"its worker {chunk.claimed_by} was lost"
+        give_back(session, chunk, error, retries, now, lost=not is_mine)
     return [chunk.id for chunk in lost if chunk.attempts < retries.max_attempts]
 
 
@@ -102,7 +110,25 @@ def _held(chunk_id: int, token: str | None) -> Update:
 def _is_lost(chunk: Chunk, retries: Retries, now: datetime) -> bool:
     if chunk.claimed_by is None or chunk.claimed_at is None:
         return True
-    return processes.is_gone(chunk.claimed_by) or chunk.claimed_at < now - timedelta(seconds=retries.lease_seconds)
+    if chunk.claimed_by == processes.me() or processes.is_gone(chunk.claimed_by):
+        return True
+    return chunk.claimed_at < now - timedelta(seconds=retries.lease_seconds)
+
+
+def _delay(retries: Retries, attempts: int) -> timedelta:
+    """Say how long a chunk waits after so many attempts."""
+    return timedelta(seconds=min(retries.delay_seconds * 2 ** (attempts - 1), MAX_DELAY_SECONDS) if attempts else 0)
+
+
+def _bring_forward(session: Session, retries: Retries, now: datetime) -> None:
+    """Make those due that wait longer than they may: the clock was ahead of whoever put them off, or queued them."""
+    ahead = now + timedelta(seconds=CLOCKS_DIFFER_SECONDS)
+    too_late = [
+        and_(Chunk.attempts == attempts, Chunk.due_at > ahead + _delay(retries, attempts))
+        for attempts in range(retries.max_attempts)
+    ]
+    wrong = update(Chunk).where(Chunk.state == "pending", or_(Chunk.queued_at > ahead, *too_late))
+    bulk.change(session, wrong.values(due_at=now, queued_at=None))
 
 
 def _fail_comments(session: Session, chunk: Chunk, error: str) -> None:
