@@ -7,7 +7,10 @@ PYTHON ?= $(shell for p in $(PYTHONS); do $$p -c '$(SUPPORTED)' >/dev/null 2>&1 
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo test bench bench-full check audit sbom setup lock fuzz clean
+ROUNDS ?= 3
+COMMENTS ?= 100000
+
+.PHONY: help demo test faults bench bench-full check audit sbom setup lock fuzz clean
 
 help:  ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +23,9 @@ demo: $(INSTALLED)  ## Run the main job on the comments in examples/.
 
 test: $(INSTALLED)  ## Run every test, in two processes with servers of their own.
 	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+faults: $(INSTALLED)  ## Kill, stop, cut and fill everything at random moments: ROUNDS=3 COMMENTS=100000 SEED=.
+	@$(BIN)/python -m tests.faults --rounds $(ROUNDS) --comments $(COMMENTS) $(if $(SEED),--seed $(SEED))
 
 bench: $(INSTALLED)  ## Measure on 200,000 comments: a JSON document, and a table on standard error.
 	@$(BIN)/python -m benchmarks --json --comments 200000
