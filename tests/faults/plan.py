@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tests.faults.fault import Fault
 
 #: of what is left of a load when the fault before is over
-EARLIEST, LATEST = 0.02, 0.4
+EARLIEST, LATEST = 0.02, 0.2
 
 
 class Strike(NamedTuple):
