@@ -1,5 +1,7 @@
 """Faults of processes: killed, asked to end with work in hand, and started again."""
 
+import time
+
 from tests.faults.fault import LOADING, known_as
 from tests.faults.stage import WORKERS, end
 
@@ -10,7 +12,12 @@ GRACE_SECONDS = 60
 
 @known_as("SIGKILL to a worker's child", FAULTS)
 def kill_child(load, draw):
-    load.stage.child(draw.choice(WORKERS)).kill()
+    stage, name = load.stage, draw.choice(WORKERS)
+    stage.child(name).kill()
+    # Of a worker that has only just begun Celery thinks that it cannot start, and ends it.
+    time.sleep(1)
+    if stage.crew[name].poll() is not None:
+        stage.start(name)
 
 
 @known_as("SIGKILL to a worker", FAULTS)

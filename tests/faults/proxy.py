@@ -39,7 +39,7 @@ class Proxy:
         return await asyncio.start_server(self._serve, "127.0.0.1", self.port)
 
     async def _serve(self, reader, writer):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, asyncio.CancelledError):
             upstream = await asyncio.open_unix_connection(self._socket)
             link = Link(self, (reader, writer), upstream)
             await asyncio.gather(link.to_server(), link.to_client())

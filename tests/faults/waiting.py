@@ -4,9 +4,12 @@ import time
 
 import psycopg
 
-#: longest time until everything goes on: a claim of a living process ends with its lease, then a sweep comes
+#: longest time without any progress: a claim of a living process ends with its lease, then a sweep comes
 PATIENCE_SECONDS = 200
 POLL_SECONDS = 0.1
+PROGRESS = """
+    SELECT (SELECT sum(rows_read) FROM batches), (SELECT count(*) FROM chunks WHERE state = 'done')
+"""
 OPEN = """
     SELECT id, state, attempts, due_at, queued_at, claimed_by, claimed_at, error FROM chunks
     WHERE state IN ('pending', 'running') ORDER BY id LIMIT 3
@@ -19,10 +22,14 @@ class Stuck(AssertionError):
 
 def until(true, load):
     """Wait until `true()` is; an ingest that was stopped is run again meanwhile."""
-    began = time.monotonic()
+    moved, before = time.monotonic(), None
     while not _asked(load, true):
-        if time.monotonic() - began > PATIENCE_SECONDS:
-            raise Stuck(f"stuck after {PATIENCE_SECONDS} s: {_what(load)}")
+        progress = _asked(load, lambda: load.stage.ask(PROGRESS))
+        if progress and progress != before:
+            # An ingest that is run again first goes through all that is there already, however long that takes.
+            moved, before = time.monotonic(), progress
+        if time.monotonic() - moved > PATIENCE_SECONDS:
+            raise Stuck(f"nothing moved for {PATIENCE_SECONDS} s: {_what(load)}")
         time.sleep(POLL_SECONDS)
 
 
