@@ -4,6 +4,7 @@ make faults ROUNDS=3 SEED=1 COMMENTS=100000
 """
 
 import argparse
+import contextlib
 import random
 import subprocess
 import sys
@@ -18,24 +19,30 @@ from tests.faults.stage import Stage
 
 
 def main():
-    """Play the rounds; the exit code is 1 where anything was wrong."""
+    """Play the rounds; the exit code is 1 where anything was wrong. Ctrl-C ends early, with the table so far."""
     asked = _asked()
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(10**6)
     say(f"{asked.rounds} rounds of {asked.comments:,} comments or more, SEED={seed}\n")
-    with tempfile.TemporaryDirectory(prefix="brandpulse-faults-") as folder:
-        struck, wrong = play_rounds(Path(folder), asked, seed)
+    struck, wrong = [], []
+    with tempfile.TemporaryDirectory(prefix="brandpulse-faults-") as folder, contextlib.suppress(KeyboardInterrupt):
+        play_rounds(Path(folder), asked, seed, struck, wrong)
     sys.stdout.write("\n".join(table.lines(struck)) + "\n")
     wrong += [what for one in struck for what in one.wrong]
     say("".join(f"WRONG: {what}\n" for what in wrong))
     return 1 if wrong else 0
 
 
-def play_rounds(folder, asked, seed):
-    """Play so many rounds, each on a database of its own."""
+def play_rounds(folder, asked, seed, struck, wrong):
+    """Play so many rounds, each on a database of its own; `struck` and `wrong` are filled."""
     clock, disk = _clock(folder), _disk(folder / "disk")
     without = [name for name, there in (("the clock", clock), ("the disk", disk)) if there is None]
     faults = [fault for name, family in kinds.FAMILIES.items() if name not in without for fault in family]
-    stage, all_struck, all_wrong = Stage(folder, clock, disk), [], []
+    stage = Stage(folder, clock, disk)
+
+    def tell(one):
+        struck.append(one)
+        say(f"{one}\n")
+
     try:
         rows = Rows(folder, asked.comments)
         for number in range(1, asked.rounds + 1):
@@ -43,19 +50,15 @@ def play_rounds(folder, asked, seed):
                 stage.shut()
                 stage.open()
             began, strikes = time.monotonic(), plan.drawn(faults, f"{seed} {number}")
-            struck, wrong = playing.play(stage, rows, strikes, f"Round {number}", say)
-            say(
-                f"round {number}: {len(struck)} faults in {time.monotonic() - began:.0f} s, wrong in the end: {wrong}\n"
-            )
-            all_struck += struck
-            all_wrong += wrong
+            found = playing.play(stage, rows, strikes, f"Round {number}", tell)
+            wrong += found
+            say(f"Round {number} took {time.monotonic() - began:.0f} s, wrong in the end: {found or 'nothing'}\n")
     finally:
         stage.close()
         if disk is not None:
             disk.close()
         if asked.keep_logs is not None:
             _keep(folder, asked.keep_logs)
-    return all_struck, all_wrong
 
 
 def say(line):

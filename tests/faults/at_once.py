@@ -23,7 +23,7 @@ def sweep_twice(load, draw):
             app.send_task(SWEEP)
 
 
-@known_as("two beats at once", FAULTS)
+@known_as("two beats at once", FAULTS, long_only=True)
 def two_beats(load, draw):
     stage = load.stage
     schedule = stage.folder / f"second-schedule-{draw.getrandbits(32)}"

@@ -11,7 +11,7 @@ from tests.faults.rows import VERSIONS, Rows
 from tests.faults.stage import Stage
 
 #: of the file that the tests load again and again
-ROWS = 6_000
+ROWS = 12_000
 
 
 @pytest.fixture(scope="session")

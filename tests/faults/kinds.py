@@ -11,7 +11,5 @@ FAMILIES = {
     "the disk": on_disk.FAULTS,
 }
 ALL = [fault for faults in FAMILIES.values() for fault in faults]
-#: the families without what takes long, or needs what not every machine has
-SHORT = {
-    family: short for family, faults in FAMILIES.items() if (short := [one for one in faults if not one.long_only])
-}
+#: without what takes long, or needs what not every machine has
+SHORT = [fault for fault in ALL if not fault.long_only]

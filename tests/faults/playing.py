@@ -1,5 +1,6 @@
 """Play a plan on a stage: fault after fault while a file is loaded and scored, and a look at everything after each."""
 
+import time
 from dataclasses import dataclass
 
 from tests.faults import checks, recovery, waiting
@@ -20,8 +21,11 @@ class Struck:
     #: what was wrong then
     wrong: list[str]
 
+    def __str__(self):
+        return f"{time.strftime('%X')} {self.fault}: goes on after {self.seconds:.1f} s {self.wrong or ''}"
 
-def play(stage, rows, plan, brand, say):
+
+def play(stage, rows, plan, brand, tell):
     """Let the faults of a plan strike, one after the other.
 
     Args:
@@ -29,25 +33,24 @@ def play(stage, rows, plan, brand, say):
         rows: the file; it is loaded under as many brands as it takes to have work under way at each fault.
         plan: the strikes.
         brand: how the names of the brands begin.
-        say: told what happens, line by line.
+        tell: told of each fault what it did, as soon as work goes on.
 
     Returns:
-        what each fault did, and what was wrong once all was scored.
+        what was wrong once all was scored.
 
     """
-    loads, struck, wrong = [Load(stage, rows, f"{brand} 1")], [], []
+    loads, wrong = [Load(stage, rows, f"{brand} 1")], []
     try:
         for strike in plan:
             if is_full(loads[-1], strike.fault):
                 wrong += finish(loads[-1])
                 loads.append(Load(stage, rows, f"{brand} {len(loads) + 1}"))
-            struck.append(let_strike(loads[-1], strike))
-            say(f"{struck[-1].fault}: goes on after {struck[-1].seconds:.1f} s {struck[-1].wrong or ''}\n")
+            tell(let_strike(loads[-1], strike))
         wrong += finish(loads[-1]) + checks.of_what_is_shown(loads[-1])
     finally:
         for load in loads:
             load.close()
-    return struck, wrong
+    return wrong
 
 
 def let_strike(load, strike):

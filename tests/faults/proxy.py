@@ -34,16 +34,21 @@ class Proxy:
         for task in served:
             task.cancel()
         await asyncio.gather(*served, return_exceptions=True)
+        await asyncio.sleep(0.1)  # in which what is closed hears of it
 
     async def _listen(self):
         return await asyncio.start_server(self._serve, "127.0.0.1", self.port)
 
     async def _serve(self, reader, writer):
-        with contextlib.suppress(OSError, asyncio.CancelledError):
+        try:
             upstream = await asyncio.open_unix_connection(self._socket)
-            link = Link(self, (reader, writer), upstream)
+        except OSError:  # the server is down
+            writer.close()
+            return
+        link = Link(self, (reader, writer), upstream)
+        with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(link.to_server(), link.to_client())
-        writer.close()
+        link.end()
 
 
 class Link:
@@ -67,7 +72,7 @@ class Link:
                 self._server.write(said)
                 await self._server.drain()
         if not self._swallows:
-            self._end()
+            self.end()
 
     async def to_client(self):
         """Hand on what the server says; an answer that is swallowed ends the connection."""
@@ -77,8 +82,9 @@ class Link:
                     break
                 self._client.write(said)
                 await self._client.drain()
-        self._end()
+        self.end()
 
-    def _end(self):
+    def end(self):
+        """Close both ends."""
         self._client.close()
         self._server.close()

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import subprocess
+import time
 import warnings
 
 import psycopg
@@ -64,11 +65,22 @@ class Postgres:
         self._control("-o", f'-h "" -k {self.socket}', "-l", str(self._log), "start")
 
     def start_if_down(self):
-        """Start it where it went down by itself, as with a full disk."""
+        """Start it where it went down by itself, as with a full disk; where it only mends itself, wait for it."""
+        while not self._answers():
+            if not self._is_running():
+                self.start()
+            time.sleep(0.2)
+
+    def _answers(self):
         with contextlib.suppress(psycopg.OperationalError):
-            self.run("postgres", "SELECT 1")
-            return
-        self.start()
+            return self.run("postgres", "SELECT 1") == [(1,)]
+        return False
+
+    def _is_running(self):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self._control("status")
+            return True
+        return False
 
     def close(self):
         """Stop it for good."""
