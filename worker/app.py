@@ -43,6 +43,8 @@ app.conf.update(
     },
     # Nobody reads results: progress is asked of the database.
     task_ignore_result=True,
+    # Else beat sends a task of Celery's every night that takes away old ones.
+    result_expires=None,
     # A message is a chunk's id. Nothing that executes on load is accepted.
     task_serializer="json",
     accept_content=["json"],

@@ -32,11 +32,16 @@ class Retries:
 
 
 def claim(session: Session, chunk_id: int, now: datetime) -> str | None:
-    """Take a chunk that is pending and due; the token is None where somebody else has it, or nobody should."""
+    """Take a chunk that is pending and due; the token is None where somebody else has it, or nobody should.
+
+    What this very thread holds is its own: it claimed it in a transaction whose answer it never heard.
+    """
     token = processes.me()
-    free = update(Chunk).where(Chunk.id == chunk_id, Chunk.state == "pending", Chunk.due_at <= now)
+    free = or_(
+        and_(Chunk.state == "pending", Chunk.due_at <= now), and_(Chunk.state == "running", Chunk.claimed_by == token)
+    )
     taken = {"state": "running", "claimed_by": token, "claimed_at": now, "attempts": Chunk.attempts + 1, "error": None}
-    return token if bulk.change(session, free.values(taken)) else None
+    return token if bulk.change(session, update(Chunk).where(Chunk.id == chunk_id, free).values(taken)) else None
 
 
 def finish(session: Session, chunk_id: int, token: str, now: datetime) -> bool:

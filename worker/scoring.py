@@ -54,8 +54,8 @@ def score_chunk(scorer: Scorer, chunk_id: int) -> bool:
 
 
 def _claim_and_score(scorer: Scorer, chunk_id: int) -> bool:
-    with sessions.writing(scorer.database_url) as session:
-        token = chunks.claim(session, chunk_id, datetime.now(UTC))
+    # Who does not wait here goes through all that is queued while the database is away, and then nothing is queued.
+    token = readiness.outlast(lambda: _claim(scorer, chunk_id))
     if token is None:
         return False
     started = time.monotonic()
@@ -77,6 +77,11 @@ def _claim_and_score(scorer: Scorer, chunk_id: int) -> bool:
         else:
             logger.info("chunk scored", extra=facts)
         return saved and said.left is None
+
+
+def _claim(scorer: Scorer, chunk_id: int) -> str | None:
+    with sessions.writing(scorer.database_url) as session:
+        return chunks.claim(session, chunk_id, datetime.now(UTC))
 
 
 def _score(scorer: Scorer, chunk_id: int) -> answers.Answers:

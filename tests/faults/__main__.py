@@ -4,7 +4,6 @@ make faults ROUNDS=3 SEED=1 COMMENTS=100000
 """
 
 import argparse
-import contextlib
 import random
 import subprocess
 import sys
@@ -24,8 +23,11 @@ def main():
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(10**6)
     say(f"{asked.rounds} rounds of {asked.comments:,} comments or more, SEED={seed}\n")
     struck, wrong = [], []
-    with tempfile.TemporaryDirectory(prefix="brandpulse-faults-") as folder, contextlib.suppress(KeyboardInterrupt):
-        play_rounds(Path(folder), asked, seed, struck, wrong)
+    try:
+        with tempfile.TemporaryDirectory(prefix="brandpulse-faults-") as folder:
+            play_rounds(Path(folder), asked, seed, struck, wrong)
+    except KeyboardInterrupt:
+        wrong.append("it was ended early")
     sys.stdout.write("\n".join(table.lines(struck)) + "\n")
     wrong += [what for one in struck for what in one.wrong]
     say("".join(f"WRONG: {what}\n" for what in wrong))

@@ -9,6 +9,7 @@ from kombu import Connection
 
 from tests import processes
 from worker.app import HARD_LIMIT_SECONDS, SOFT_LIMIT_SECONDS, VISIBILITY_SECONDS, app
+from worker.scheduler import Scheduler
 
 KNOWN = {name for name, _ in flatten(NAMESPACES)}
 SET = set(app.conf.changes)
@@ -38,9 +39,13 @@ def test_nothing_but_json_is_accepted_of_tasks_results_events_and_remote_control
     assert {app.conf.task_serializer, app.conf.result_serializer, app.conf.event_serializer} == {"json"}
 
 
-def test_beat_calls_tasks_that_exist():
+def test_beat_calls_tasks_of_ours_that_exist_and_no_others(tmp_path):
     app.loader.import_default_modules()
-    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+    scheduler = Scheduler(app=app, schedule_filename=str(tmp_path / "schedule"))
+    called = {entry.task for entry in scheduler.schedule.values()}
+    scheduler.close()
+    assert called == {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert called <= {name for name in app.tasks if name.startswith("worker.tasks.")}
 
 
 @pytest.mark.parametrize("module", ["worker.app", "worker.tasks"])

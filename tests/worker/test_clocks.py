@@ -67,14 +67,6 @@ def test_a_chunk_waits_for_its_next_try_although_clocks_differ_by_seconds(databa
         assert session.query(Chunk).one().due_at == soon
 
 
-def test_what_a_thread_claimed_without_hearing_of_it_is_free_when_it_looks_for_lost_chunks(database_url, load, scorer):
-    load("good")
-    with sessions.writing(database_url) as session:
-        assert chunks.claim(session, session.query(Chunk.id).scalar(), datetime.now(UTC))
-    assert len(release_lost(database_url)) == 1
-    assert embedded.drain(scorer) == 1
-
-
 def test_beat_goes_on_when_the_clock_is_set_back(tmp_path):
     app = Celery(broker="memory://")
     app.conf.beat_schedule = {"sweep": {"task": "sweep", "schedule": timedelta(seconds=30)}}
