@@ -92,7 +92,7 @@ def test_a_process_killed_over_the_message_leaves_one_mail_behind(settings, mail
     assert process.wait() == -signal.SIGKILL
     process.communicate()
     processes.brandpulse("nightly", env=env)
-    of_night = [to for to, mail in mails.mails if "2026-11-02" in mail["Subject"]]
+    of_night = [to for to, mail in mails.mails if "2 November 2026" in mail["Subject"]]
     assert sorted(of_night) == [[ANA], [BEN]]
     [state] = {one["state"] for one in listed(database_url, datetime.now(UTC)) if one["recipient"] == ANA}
     assert state == "sending", "and in ten minutes failed"
