@@ -5,6 +5,8 @@ In what people read a sign stands for each; JSON and tables for programs hold th
 
 from typing import Any
 
+from reporting import rewriting
+
 _SIGNS = 0x2400  # where Unicode has a picture for each control of ASCII
 _DELETE, _ITS_SIGN = 0x7F, 0x2421
 #: Of each the one in its place, of one column like it, or tables would be laid out wrongly.
@@ -29,8 +31,4 @@ def shown(text: str) -> str:
 
 def shown_in(part: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Do so in all texts of a document."""
-    if isinstance(part, str):
-        return shown(part)
-    if isinstance(part, dict):
-        return {name: shown_in(value) for name, value in part.items()}
-    return [shown_in(value) for value in part] if isinstance(part, list) else part
+    return rewriting.texts(part, shown)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from reporting import rewriting
+
 #: What XML cannot hold. In a drawn text it would end the whole process, and no exception would say so.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_TEXT = 200  # characters: longer ones have no room, and measuring 10,000 takes seconds
 PAPER = "white"  # behind a picture that stands alone: a reader in the dark sees its grey letters too
-
-
 #: Of every chart.
 STYLE = {
     "font": "sans-serif",
@@ -35,14 +35,10 @@ def png(chart: Mapping[str, Any], scale: float = 2) -> bytes:
 
 
 def _styled(chart: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_clean(dict(chart)), "config": STYLE}
+    return {**rewriting.texts(dict(chart), _clean), "config": STYLE}
 
 
-def _clean(part: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
-    """Cut long texts, and show a mark in place of each character that a drawing cannot hold."""
-    if isinstance(part, str):
-        short = part if len(part) <= LONGEST_TEXT else part[: LONGEST_TEXT - 1] + "…"
-        return _NO_XML.sub("\ufffd", short)
-    if isinstance(part, dict):
-        return {name: _clean(value) for name, value in part.items()}
-    return [_clean(value) for value in part] if isinstance(part, list) else part
+def _clean(text: str) -> str:
+    """Cut a long text, and show a mark in place of each character that a drawing cannot hold."""
+    short = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    return _NO_XML.sub("\ufffd", short)

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reporting import rewriting
+
 #: Latin letters and signs, which the fonts that come with the typesetter have.
 LAST_SAFE = 0x17F
 JOINERS = "\u200c\u200d"  # within emoji, and within words of Persian and Hindi
@@ -15,11 +17,11 @@ PROBE = b'#set document(title: "probe")\n#for one in json(bytes(sys.inputs.asked
 
 def shown(part: Any, told: Mapping[str, str]) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Write the texts of a document with the characters that can be shown."""
-    if isinstance(part, str):
-        return part if part.isascii() and part.isprintable() else "".join(told.get(one, one) for one in part)
-    if isinstance(part, dict):
-        return {name: shown(value, told) for name, value in part.items()}
-    return [shown(value, told) for value in part] if isinstance(part, list) else part
+
+    def rewrite(text: str) -> str:
+        return text if text.isascii() and text.isprintable() else "".join(told.get(one, one) for one in text)
+
+    return rewriting.texts(part, rewrite)
 
 
 def replacements(document: Any) -> dict[str, str]:  # noqa: ANN401 - as above
