@@ -38,6 +38,7 @@ def worker(drain: bool, concurrency: int | None, name: str | None) -> None:
         logger.info("nothing is pending", extra=logs.fields(chunks=done))
         return
     stop = ending.Ending(settings.grace_seconds, sys.exit)
+    click.get_current_context().with_resource(ending.timed())
     click.get_current_context().with_resource(ending.told_by(stop.tell, signal.SIGTERM, signal.SIGINT))
     logger.info("waiting for comments; Ctrl-C ends after the chunk in hand, a second one at once")
     embedded.serve(scorer, lambda: stop.told)
@@ -57,5 +58,6 @@ def _serve_queue(concurrency: int | None, name: str) -> None:
         without_gossip=True,
         quiet=settings.log_format == "json",  # Celery's banner is no JSON
     )
-    node.start()
+    with ending.timed():
+        node.start()
     sys.exit(node.exitcode)

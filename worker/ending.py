@@ -38,8 +38,7 @@ class Ending:
         if self.told or not self._seconds:
             self._finish()
         else:
-            signal.signal(signal.SIGALRM, lambda _signal, _frame: self._finish())
-            signal.setitimer(signal.ITIMER_REAL, self._seconds)
+            _ring(self._seconds, self._finish)
         self.told = True
 
     def _finish(self) -> None:
@@ -61,6 +60,18 @@ def told_by(tell: Callable[[], None], *signals: signal.Signals) -> Iterator[None
             signal.signal(number, handler)
 
 
+@contextmanager
+def timed() -> Iterator[None]:
+    """Let nothing ring after this block; in the main thread.
+
+    Python lets go of its handlers before its process is gone: an alarm that rings then ends the process by SIGALRM.
+    """
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 def leave() -> None:
     """End this process: what is in hand hands itself back on the way."""
     sys.exit(LEFT)
@@ -78,11 +89,15 @@ def _end(pids: list[Any]) -> None:
     for child in children:
         with suppress(psutil.NoSuchProcess):
             child.terminate()
-    signal.signal(signal.SIGALRM, lambda _signal, _frame: _kill(children))
-    signal.setitimer(signal.ITIMER_REAL, ASKED_SECONDS)
+    _ring(ASKED_SECONDS, lambda: _kill(children))
 
 
 def _kill(children: list[psutil.Process]) -> None:
     for child in children:
         with suppress(psutil.NoSuchProcess):
             child.kill()
+
+
+def _ring(seconds: float, then: Callable[[], None]) -> None:
+    signal.signal(signal.SIGALRM, lambda _signal, _frame: then())
+    signal.setitimer(signal.ITIMER_REAL, seconds)
