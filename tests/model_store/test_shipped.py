@@ -111,12 +111,21 @@ def test_the_accurate_version_is_as_right_on_tweets_as_its_card_says():
 def test_the_accurate_version_is_as_right_on_film_reviews_as_its_card_says():
     version = shipped.find("accurate@1")
     every = labelled.read(SHARED / "imdb.parquet").part("test")
-    found = evaluation.evaluate(loading.load(version), every.take(np.arange(0, len(every.texts), 50)))
-    assert found["accuracy"] == pytest.approx(version.card["metrics"]["test_accuracy"], abs=0.04)
+    found = evaluation.evaluate(loading.load(version), every.take(np.arange(0, len(every.texts), 100)))
+    assert found["accuracy"] == pytest.approx(version.card["metrics"]["test_accuracy"], abs=0.05)
 
 
 @needs("imdb.parquet")
-@pytest.mark.parametrize("spec", ["imdb@1", "lstm@1", "cnn@1", "fast@1"])
+def test_the_lstm_version_is_as_right_on_film_reviews_as_its_card_says():
+    version = shipped.find("lstm@1")
+    every = labelled.read(SHARED / "imdb.parquet").part("test")
+    # A tenth of them, since all take a minute; 2,500 have a standard error of 0.7 points.
+    found = evaluation.evaluate(loading.load(version), every.take(np.arange(0, len(every.texts), 10)))
+    assert found["accuracy"] == pytest.approx(version.card["metrics"]["test_accuracy"], abs=0.02)
+
+
+@needs("imdb.parquet")
+@pytest.mark.parametrize("spec", ["imdb@1", "cnn@1", "fast@1"])
 def test_the_version_is_as_right_on_film_reviews_as_its_card_says(spec):
     version = shipped.find(spec)
     table = pyarrow.parquet.read_table(SHARED / "imdb.parquet", filters=[("split", "=", "test")])

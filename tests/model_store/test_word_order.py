@@ -38,7 +38,7 @@ def trainer(name):
 
 @pytest.fixture(scope="module")
 def options(name, recipe):
-    return recipe.Options(**SMALL[name], epochs=4, batch_size=16, learning_rate=0.02, languages=("en",))
+    return recipe.Options(**SMALL[name], epochs=4, batch_size=32, learning_rate=0.04, languages=("en",))
 
 
 @pytest.fixture(scope="module")
