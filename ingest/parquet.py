@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from ingest import json_rows, pieces
+from ingest import json_rows, pieces, repetition
 from ingest.pieces import Columns, Piece
 from ingest.rows import Broken, Raw
 from settings import errors
 
 BATCH_ROWS = 10_000
 #: Rows of long texts come fewer at once.
-BATCH_BYTES = 1 << 27
+BATCH_BYTES = 1 << 26
 
 
 def open_file(file: BinaryIO, place: str) -> "ParquetSource":
@@ -28,7 +28,7 @@ def open_file(file: BinaryIO, place: str) -> "ParquetSource":
 
     """
     try:
-        return ParquetSource(parquet.ParquetFile(file), place)
+        return ParquetSource(file, place)
     except (pa.ArrowException, OSError) as error:
         raise errors.UnreadableFile(f"{place} is no whole Parquet file: {_first_line(error)}.") from None
 
@@ -36,8 +36,8 @@ def open_file(file: BinaryIO, place: str) -> "ParquetSource":
 class ParquetSource:
     """A Parquet file; nested values become columns named with dots."""
 
-    def __init__(self, opened: Any, place: str) -> None:  # noqa: ANN401 - pyarrow ships no types
-        self._opened, self._place = opened, place
+    def __init__(self, file: BinaryIO, place: str) -> None:
+        self._file, self._opened, self._place = file, parquet.ParquetFile(file), place
 
     def columns(self) -> list[str]:
         """Name its columns, those in nested values by the first rows."""
@@ -62,21 +62,16 @@ class ParquetSource:
 
     def _batches(self) -> Iterator[Any]:
         try:
-            for batch in self._opened.iter_batches(_batch_rows(self._opened.metadata), use_threads=False):
+            longest = repetition.longest_row(self._file, self._opened.metadata)
+            rows = max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, longest)))
+            for batch in self._opened.iter_batches(rows, use_threads=False):
                 if len(batch):
                     yield _in_microseconds(batch)
         except (pa.ArrowException, OSError) as error:
             raise errors.UnreadableFile(f"{self._place} is damaged: {_first_line(error)}.") from None
 
 
-def _batch_rows(metadata: Any) -> int:  # noqa: ANN401 - as above
-    """Say how many rows to read at once, by the group whose rows are longest."""
-    groups = map(metadata.row_group, range(metadata.num_row_groups))
-    longest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
-    return max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, longest)))
-
-
-def _in_microseconds(batch: Any) -> Any:  # noqa: ANN401 - as above
+def _in_microseconds(batch: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
     """Cut nanoseconds, which neither Python nor a database has."""
     for i, field in enumerate(batch.schema):
         if pa.types.is_timestamp(field.type) and field.type.unit == "ns":

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import sys
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -177,6 +178,40 @@ def test_long_texts_of_parquet_come_few_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_rows, "BATCH_BYTES", 200_000)
     with path.open("rb") as file:
         assert max(piece.read for piece in parquet_rows.open_file(file, "rows").pieces()) <= 20
+
+
+LONG = "x" * 10_000
+REPEATED = {
+    "dictionary": ({"text": [None, *["a"] * 49, *[LONG] * 50]}, {}),
+    "prefix": (
+        {"text": [f"{LONG}{i}" for i in range(100)]},
+        {"use_dictionary": False, "column_encoding": {"text": "DELTA_BYTE_ARRAY"}},
+    ),
+    "nested": ({"text": ["good"] * 100, "by": [None, *[{"name": LONG, "tags": ["a", LONG]}] * 99]}, {}),
+    "seen late": ({"text": ["good"] * 5_000, "more": [*[None] * 4_900, *[LONG] * 100]}, {}),
+    "bytes": ({"text": ["good"] * 100, "more": [LONG.encode()] * 100}, {}),
+}
+
+
+@pytest.mark.parametrize("how", REPEATED)
+def test_what_parquet_says_once_and_repeats_comes_few_at_once(tmp_path, monkeypatch, how):
+    path = tmp_path / "rows.parquet"
+    rows, written = REPEATED[how]
+    parquet.write_table(pa.table(rows), path, **written)
+    assert path.stat().st_size < 30_000
+    monkeypatch.setattr(parquet_rows, "BATCH_BYTES", 200_000)
+    with path.open("rb") as file:
+        read = [piece.read for piece in parquet_rows.open_file(file, "rows").pieces()]
+    assert max(read) <= 21
+    assert sum(read) == len(rows["text"])
+
+
+def test_short_texts_of_a_dictionary_come_in_whole_batches(tmp_path):
+    path = tmp_path / "rows.parquet"
+    numbers = pa.array([Decimal(f"{i}.5") for i in range(20_000)], pa.decimal128(30, 2))
+    parquet.write_table(pa.table({"text": ["good", "bad"] * 10_000, "price": numbers}), path)
+    with path.open("rb") as file:
+        assert [piece.read for piece in parquet_rows.open_file(file, "rows").pieces()] == [10_000, 10_000]
 
 
 def test_an_empty_line_costs_next_to_nothing(read, monkeypatch):
