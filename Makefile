@@ -64,12 +64,13 @@ lock: $(INSTALLED)  ## Lock the dependencies of pyproject.toml again.
 	@$(subst pyproject.toml,,$(LOCK)) --group fuzz --output-file requirements/fuzz.txt
 
 SECONDS ?= 60
+# The fuzzer's own memory grows by 34 kB a text: 3 GB after 80,000 texts, of which the code under test kept nothing.
 fuzz: $(INSTALLED)  ## Feed reading and tokenisers bytes that find new ways through them, each for SECONDS (60).
 	@test -d build/fuzz/atheris || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target build/fuzz -r requirements/fuzz.txt
 	@for what in reading texts; do \
 		mkdir -p build/fuzz-corpus/$$what && \
 		PYTHONPATH=build/fuzz $(BIN)/python -m tests.fuzz.$$what build/fuzz-corpus/$$what \
-			-max_total_time=$(SECONDS) -timeout=30 -rss_limit_mb=3000 -artifact_prefix=build/fuzz-corpus/$$what- || exit 1; \
+			-max_total_time=$(SECONDS) -timeout=30 -rss_limit_mb=8000 -artifact_prefix=build/fuzz-corpus/$$what- || exit 1; \
 	done
 
 clean:  ## Take away what was made.

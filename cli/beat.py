@@ -8,14 +8,8 @@ from settings import environment, errors
 
 
 @click.command()
-@click.option(
-    "--schedule-file",
-    default="/tmp/brandpulse-beat",  # noqa: S108 - losing it costs one early sweep
-    show_default=True,
-    help="Where the times of the last runs are kept.",
-)
 @click.option("--sweep-seconds", type=click.FloatRange(0.5), help="Time between two sweeps; default: 30.")
-def beat(schedule_file: str, sweep_seconds: float | None) -> None:
+def beat(sweep_seconds: float | None) -> None:
     """Queue lost chunks again and have the nightly reports made."""
     settings = environment.load()
     if settings.broker_url is None:
@@ -25,4 +19,4 @@ def beat(schedule_file: str, sweep_seconds: float | None) -> None:
     if sweep_seconds is not None:
         app.conf.beat_schedule["sweep"]["schedule"] = timedelta(seconds=sweep_seconds)
     quiet = ["--quiet"] if settings.log_format == "json" else []  # Celery's banner is no JSON
-    app.start([*quiet, "beat", "--loglevel", settings.log_level, "--schedule", schedule_file])
+    app.start([*quiet, "beat", "--loglevel", settings.log_level])

@@ -53,10 +53,10 @@ class Compiled:
 def cached(weights: bytes, build: Callable[[], "keras.Model"], cache_folder: Path) -> Path | bytes:
     """Give the compiled network that `build` makes of these weights, compiled where it is not there yet.
 
-    It is a file in the cache; where none can be written, as in a container that only reads, its content.
+    It is a file in the cache; where none can be read or written, as in a container that only reads, its content.
     """
     file = cache_folder.expanduser() / COMPILED / f"{_key(weights)}.tflite"
-    if file.is_file():
+    if os.access(file, os.R_OK):
         return file
     content = compile_(build())
     try:
@@ -64,6 +64,7 @@ def cached(weights: bytes, build: Callable[[], "keras.Model"], cache_folder: Pat
         # Whole or not at all: another process may look while this one writes.
         with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as temporary:
             temporary.write(content)
+        Path(temporary.name).chmod(0o644)  # temporary files are their owner's alone; the folder may be of several users
         Path(temporary.name).replace(file)
     except OSError:
         return content

@@ -12,12 +12,12 @@ from tests import processes, wholeness
 SABOTAGE = Path(__file__).parents[1] / "sabotage"
 
 
-def test_celery_workers_come_to_it_and_live(env, started, postgres_url, rows_file, undisturbed, tmp_path):
+def test_celery_workers_come_to_it_and_live(env, started, postgres_url, rows_file, undisturbed):
     env["PYTHONPATH"] = f"{SABOTAGE}{os.pathsep}{env['PYTHONPATH']}"
     rows = rows_file.read_text().splitlines(keepends=True)[:60]
     rows.insert(40, "killer,it segfaults,\n")
     processes.brandpulse("ingest", "-", "--brand", "Lumo", env=env, stdin="".join(rows))
-    started("beat", "--schedule-file", tmp_path / "schedule", "--sweep-seconds", "1")
+    started("beat", "--sweep-seconds", "1")
     worker = started("worker", "--concurrency", "1")
     processes.wait_until(lambda: wholeness.count_chunks(postgres_url, "done") == 1)
     wholeness.check_both_sums(postgres_url)

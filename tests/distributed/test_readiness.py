@@ -27,7 +27,7 @@ def test_worker_and_scheduler_wait_for_a_late_database_and_a_late_queue(empty_po
         "BRANDPULSE_LOG_FORMAT": "json",
     }
     names = ("worker", "beat")
-    running = [started("worker", "--concurrency", "1"), started("beat", "--schedule-file", tmp_path / "schedule")]
+    running = [started("worker", "--concurrency", "1"), started("beat")]
     for name in names:
         processes.wait_until(lambda name=name: "db upgrade" in log(tmp_path, name))
     schema.upgrade(empty_postgres_url)

@@ -95,7 +95,7 @@ def test_a_version_damaged_in_the_database_fails_its_chunks_with_its_name(env, s
     with sessions.writing(postgres_url) as session:
         session.query(ModelFile).filter_by(name="words.json").one().content = b"[]"
     started("worker", "--concurrency", "1")
-    started("beat", "--schedule-file", tmp_path / "schedule", "--sweep-seconds", "1")
+    started("beat", "--sweep-seconds", "1")
     processes.brandpulse("ingest", "-", env=env, stdin="text\na wonderful lamp\n")
     processes.wait_until(lambda: wholeness.count_chunks(postgres_url, "failed") == 1)
     [reason] = said("jobs", "show", "1")["reasons"]

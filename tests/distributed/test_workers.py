@@ -18,8 +18,8 @@ from tests.distributed.conftest import CHUNK
 from worker import chunks, health, scoring, sweep
 
 
-def beat(started, tmp_path):
-    return started("beat", "--schedule-file", tmp_path / "schedule", "--sweep-seconds", "1")
+def beat(started):
+    return started("beat", "--sweep-seconds", "1")
 
 
 def ingest(env, rows_file):
@@ -36,11 +36,9 @@ def check_all_is_scored(url, undisturbed):
     assert wholeness.scores(url) == undisturbed
 
 
-def test_a_worker_child_killed_in_the_middle_loses_nothing(
-    env, started, postgres_url, rows_file, undisturbed, tmp_path
-):
+def test_a_worker_child_killed_in_the_middle_loses_nothing(env, started, postgres_url, rows_file, undisturbed):
     ingest(env, rows_file)
-    beat(started, tmp_path)
+    beat(started)
     worker = started("worker", "--concurrency", "2")
     for least in (2, 10):
         wait_for_done(postgres_url, least)
@@ -49,11 +47,9 @@ def test_a_worker_child_killed_in_the_middle_loses_nothing(
     check_all_is_scored(postgres_url, undisturbed)
 
 
-def test_a_worker_killed_whole_in_the_middle_loses_nothing(
-    env, started, postgres_url, rows_file, undisturbed, tmp_path
-):
+def test_a_worker_killed_whole_in_the_middle_loses_nothing(env, started, postgres_url, rows_file, undisturbed):
     ingest(env, rows_file)
-    beat(started, tmp_path)
+    beat(started)
     first = started("worker", "--concurrency", "1")
     wait_for_done(postgres_url, 2)
     children = psutil.Process(first.pid).children(recursive=True)
@@ -66,10 +62,10 @@ def test_a_worker_killed_whole_in_the_middle_loses_nothing(
 
 
 def test_a_queue_flushed_in_the_middle_loses_nothing(
-    env, started, postgres_url, redis_server, broker_url, rows_file, undisturbed, tmp_path
+    env, started, postgres_url, redis_server, broker_url, rows_file, undisturbed
 ):
     ingest(env, rows_file)
-    beat(started, tmp_path)
+    beat(started)
     started("worker", "--concurrency", "1")
     wait_for_done(postgres_url, 2)
     redis.Redis(port=redis_server.port).flushall()
@@ -114,20 +110,20 @@ def test_two_sweeps_at_once_queue_each_chunk_once(env, postgres_url, rows_file):
 
 
 def test_an_ingest_goes_on_when_the_queue_cannot_be_reached_and_the_sweep_makes_up_for_it(
-    env, started, postgres_url, rows_file, undisturbed, tmp_path
+    env, started, postgres_url, rows_file, undisturbed
 ):
     unreachable = env | {"BRANDPULSE_BROKER_URL": "redis://127.0.0.1:1/0", "BRANDPULSE_CHUNK_SIZE_COMMENTS": "6000"}
     processes.brandpulse("ingest", rows_file, "--brand", "Lumo", env=unreachable)
     wholeness.check_both_sums(postgres_url)
-    beat(started, tmp_path)
+    beat(started)
     started("worker", "--concurrency", "1")
     check_all_is_scored(postgres_url, undisturbed)
 
 
 def test_new_children_of_a_worker_go_on_beside_a_database_that_a_newer_version_has_migrated(
-    env, started, postgres_url, broker_url, tmp_path
+    env, started, postgres_url, broker_url
 ):
-    beat(started, tmp_path)
+    beat(started)
     worker = psutil.Process(started("worker", "--concurrency", "1").pid)
     processes.wait_until(lambda: len(health.answering(broker_url)) == 2)
     with sessions.writing(postgres_url) as session:

@@ -26,8 +26,7 @@ def sweep_twice(load, draw):
 @known_as("two beats at once", FAULTS, long_only=True)
 def two_beats(load, draw):
     stage = load.stage
-    schedule = stage.folder / f"second-schedule-{draw.getrandbits(32)}"
-    beat = stage.run("beat", "--schedule-file", schedule, "--sweep-seconds", 0.5, log="second-beat")
+    beat = stage.run("beat", "--sweep-seconds", 0.5, log="second-beat")
     time.sleep(draw.uniform(3, 5))
     end(beat)
 

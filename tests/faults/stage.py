@@ -70,8 +70,7 @@ class Stage:
     def start(self, name):
         """Start beat or a worker, as whatever keeps services running would."""
         if name == "beat":
-            schedule = self.folder / f"schedule-{self.database}"
-            arguments = ("beat", "--schedule-file", schedule, "--sweep-seconds", SWEEP_SECONDS)
+            arguments = ("beat", "--sweep-seconds", SWEEP_SECONDS)
         else:
             arguments = ("worker", "--name", name, "--concurrency", 1)
         self.crew[name] = self.run(*arguments, log=name)

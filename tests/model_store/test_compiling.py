@@ -54,6 +54,17 @@ def test_a_network_is_compiled_once_per_machine_and_again_for_other_weights(netw
     assert sorted(one.suffix for one in file.parent.iterdir()) == [".tflite", ".tflite"]
 
 
+def test_what_one_user_has_compiled_others_can_read(file):
+    assert file.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_compiled_network_that_this_user_may_not_read_is_compiled_again(network, file, monkeypatch):
+    monkeypatch.setattr(compiling.os, "access", lambda *_asked: False)  # the user of the tests may be root
+    built = []
+    compiling.cached(b"weights", lambda: built.append(network) or network, file.parent.parent)
+    assert built
+
+
 def test_nothing_is_said_on_standard_error_that_nobody_asked_for(file, capfd):
     compiling.Compiled(file, threads=1)(drawn(2, 5))
     assert not capfd.readouterr().err

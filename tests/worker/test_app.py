@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import celery.beat
 import pytest
 from celery.app.defaults import NAMESPACES, flatten
 from kombu import Connection
@@ -39,11 +40,14 @@ def test_nothing_but_json_is_accepted_of_tasks_results_events_and_remote_control
     assert {app.conf.task_serializer, app.conf.result_serializer, app.conf.event_serializer} == {"json"}
 
 
-def test_beat_calls_tasks_of_ours_that_exist_and_no_others(tmp_path):
+def test_beat_keeps_no_file_of_pickles_that_another_user_might_have_written():
+    assert app.conf.beat_scheduler == f"{Scheduler.__module__}:{Scheduler.__name__}"
+    assert not issubclass(Scheduler, celery.beat.PersistentScheduler)
+
+
+def test_beat_calls_tasks_of_ours_that_exist_and_no_others():
     app.loader.import_default_modules()
-    scheduler = Scheduler(app=app, schedule_filename=str(tmp_path / "schedule"))
-    called = {entry.task for entry in scheduler.schedule.values()}
-    scheduler.close()
+    called = {entry.task for entry in Scheduler(app=app).schedule.values()}
     assert called == {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert called <= {name for name in app.tasks if name.startswith("worker.tasks.")}
 

@@ -67,12 +67,11 @@ def test_a_chunk_waits_for_its_next_try_although_clocks_differ_by_seconds(databa
         assert session.query(Chunk).one().due_at == soon
 
 
-def test_beat_goes_on_when_the_clock_is_set_back(tmp_path):
+def test_beat_goes_on_when_the_clock_is_set_back():
     app = Celery(broker="memory://")
     app.conf.beat_schedule = {"sweep": {"task": "sweep", "schedule": timedelta(seconds=30)}}
     app.conf.result_expires = None  # else Celery adds an entry of its own
-    scheduler = Scheduler(app=app, schedule_filename=str(tmp_path / "schedule"), max_interval=10**6)
+    scheduler = Scheduler(app=app, max_interval=10**6)
     [sweep] = scheduler.schedule.values()
     sweep.last_run_at += timedelta(days=1)
     assert scheduler.tick() <= 30
-    scheduler.close()
