@@ -62,3 +62,31 @@ def test_who_knows_no_chunks_that_are_scored_apart_goes_on_making_them(database_
     with sessions.reading(database_url) as session:
         assert not session.get_one(Chunk, 1_000).apart
     assert embedded.drain(scorer) == 2
+
+
+def parts(url):
+    """Give the columns of each table and view, their types and whether a row may be written without them."""
+    with engine_of(url).connect() as connection:
+        found = inspect(connection)
+        return {
+            (table, column["name"]): (
+                str(column["type"]),
+                column["nullable"] or column["default"] is not None or bool(column.get("autoincrement") is True),
+            )
+            for table in (*found.get_table_names(), *found.get_view_names())
+            for column in found.get_columns(table)
+        }
+
+
+def test_no_migration_takes_away_or_asks_for_what_the_version_before_does_not_know(empty_postgres_url):
+    revisions = [f"{number:04}" for number in range(1, int(schema.HEAD) + 1)]
+    schema.upgrade(empty_postgres_url, revisions[0])
+    before = parts(empty_postgres_url)
+    for revision in revisions[1:]:
+        schema.upgrade(empty_postgres_url, revision)
+        after = parts(empty_postgres_url)
+        assert {name: kind for name, kind in after.items() if name in before} == before, revision
+        tables = {table for table, _ in before}
+        new = {name: may_lack for name, (_, may_lack) in after.items() if name not in before and name[0] in tables}
+        assert all(new.values()), (revision, new)
+        before = after
