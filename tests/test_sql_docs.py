@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import inspect
 
 from database import engine as engines
-from database import query
+from database import query, reader
 from ingest import loading
 from ingest.options import Options
 from worker import embedded
@@ -18,7 +18,9 @@ QUERIES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
 
 @pytest.fixture
 def comments(database_url, model_id, scorer):
-    """Comments that give every question but the one about corrections an answer."""
+    """Comments that give every question but the one about corrections an answer, and on PostgreSQL their reader."""
+    with engines.engine(database_url).begin() as connection:
+        assert reader.make(connection)
     days = ["2026-10-28", "2026-11-03", "2026-11-03", "2026-11-10", "2026-11-12", "2026-11-12"]
     seen = {"author": "ann", "videoId": "v1"}
     rows = [
@@ -30,6 +32,13 @@ def comments(database_url, model_id, scorer):
     queue = loading.Queue(model_id, 10)
     loading.load_comments(rows, database_url=database_url, options=Options(source="youtube"), queue=queue)
     embedded.drain(scorer)
+
+
+@pytest.mark.usefixtures("comments")
+def test_postgresql_answers_as_the_role_that_may_only_read(engine):
+    if engine.dialect.name == "postgresql":
+        with query.run(engine, "SELECT current_user", 10) as answer:
+            assert list(answer.rows) == [(f"{engine.url.database}_reader",)]
 
 
 @pytest.mark.usefixtures("comments")
