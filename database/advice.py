@@ -33,6 +33,9 @@ NO_AUTHORITY = (
 NOT_ENCRYPTED = "Turn TLS on there (ssl = on), or name the server that has it."
 DAMAGED = "It is damaged, or no database: restore it from a backup, as docs/operations.md says."
 
+#: What a server may get over while one waits.
+PASSING = (STARTING, READ_ONLY, FULL, CONNECTIONS)
+
 #: https://www.postgresql.org/docs/current/errcodes-appendix.html
 BY_CODE = {
     "53100": FULL,

@@ -6,7 +6,8 @@ from functools import cache
 from math import ceil
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+import psycopg
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 
 from database import patience
 
@@ -48,10 +49,17 @@ def _engine(url: str, _process: int) -> Engine:
         hide_parameters=True,  # an error that is logged would quote texts of comments
         connect_args={"prepare_threshold": None} | ({"connect_timeout": ceil(seconds)} if seconds else {}),
     )
+    event.listen(made, "handle_error", _leave)
     if seconds:
         limit = f"SET LOCAL statement_timeout = {int(seconds * 1000)}"
         event.listen(made, "begin", lambda connection: connection.exec_driver_sql(limit))
     return made
+
+
+def _leave(context: ExceptionContext) -> None:
+    # Behind the same address may be another server by now, that takes writes: the next connection finds it.
+    if isinstance(context.original_exception, psycopg.errors.ReadOnlySqlTransaction):
+        context.is_disconnect = True
 
 
 def _sqlite(place: URL, lock_timeout_seconds: float) -> Engine:

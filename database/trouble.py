@@ -30,7 +30,7 @@ def named(url: str) -> Iterator[None]:
 def _kind(cause: BaseException | None, what: str | None) -> type[errors.DatabaseUnavailable]:
     if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
         return errors.DatabaseBusy
-    # A file does not go and come back.
-    if isinstance(cause, psycopg.Error) and what in {None, advice.STARTING}:
+    # A server comes back, is promoted or gets room; a file does not.
+    if isinstance(cause, psycopg.Error) and what in {None, *advice.PASSING}:
         return errors.DatabaseGone
     return errors.DatabaseUnavailable

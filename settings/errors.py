@@ -12,7 +12,7 @@ BrandpulseError
 │   └── DownloadFailed   the data set to train on could not be had
 ├── DatabaseError        the database does not do what is asked
 │   ├── DatabaseUnavailable  it cannot be reached, or is locked, read-only or full
-│   │   ├── DatabaseGone     it does not answer, or broke off: what was asked may be asked again
+│   │   ├── DatabaseGone     it does not answer, broke off or takes nothing for now: what was asked may be asked again
 │   │   └── DatabaseBusy     others hold what was asked for
 │   └── WrongSchema          it is not at the version this program needs
 ├── BrokerUnavailable    the queue cannot be reached, or will not do what is asked
@@ -75,7 +75,7 @@ class DatabaseUnavailable(DatabaseError):
 
 
 class DatabaseGone(DatabaseUnavailable):
-    """The database does not answer, or broke off in the middle: what was asked may be asked again."""
+    """The database does not answer, broke off, or takes nothing for now: what was asked may be asked again."""
 
 
 class DatabaseBusy(DatabaseUnavailable):

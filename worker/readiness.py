@@ -41,7 +41,7 @@ def wait_for_broker(url: str, most_seconds: float | None = None) -> None:
 
 
 def outlast(act: Callable[[], T]) -> T:
-    """Do something again while the database is gone or lets it wait in a circle; not for ever."""
+    """Do something again while the database is gone, full, read-only or lets it wait in a circle; not for ever."""
     return _wait(act, (errors.DatabaseGone, errors.DatabaseBusy), OUTLAST_SECONDS)
 
 

@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from sqlalchemy import make_url, select
 
@@ -85,3 +86,25 @@ def test_a_chunk_is_scored_although_the_database_is_away_when_it_comes(
     worker.join()
     assert scored == [True]
     wholeness.check_both_sums(database_url)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_chunk_is_scored_although_the_database_is_read_only_when_it_comes(database_url, chunk_id, scorer, caplog):
+    set_read_only(database_url, "on")
+    engine(database_url).dispose()  # it holds for new connections
+    scored = []
+    with caplog.at_level(logging.WARNING, "worker.readiness"):
+        worker = threading.Thread(target=lambda: scored.append(scoring.score_chunk(scorer, chunk_id)))
+        worker.start()
+        processes.wait_until(lambda: "Trying again" in caplog.text)
+    assert "It takes no writes" in caplog.text
+    set_read_only(database_url, "off")
+    worker.join()
+    assert scored == [True]
+    wholeness.check_both_sums(database_url)
+
+
+def set_read_only(url, value):
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True, options="-c default_transaction_read_only=off") as connection:
+        connection.execute(f"ALTER DATABASE {make_url(url).database} SET default_transaction_read_only = {value}")
