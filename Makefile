@@ -45,7 +45,7 @@ audit: $(INSTALLED)  ## Ask PyPI's advisories about the locked dependencies; nee
 
 sbom: $(INSTALLED)  ## Write the bill of materials to build/sbom.json, as CycloneDX.
 	@mkdir -p build
-	@$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --no-validate --output-file build/sbom.json
+	@$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 --with 'cyclonedx-python-lib[json-validation]' cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --validate --output-file build/sbom.json
 
 setup: $(INSTALLED)  ## Make the environment in .venv from the locked dependencies.
 
