@@ -100,24 +100,26 @@ def release_lost(session: Session, retries: Retries, now: datetime) -> list[int]
     """
     _bring_forward(session, retries, now)
     running = session.scalars(select(Chunk).where(Chunk.state == "running").execution_options(populate_existing=True))
-    lost = [chunk for chunk in running.all() if _is_lost(chunk, retries, now)]
-    for chunk in lost:
-        is_mine = chunk.claimed_by == processes.me()
-        error = "its claim outlived its scoring" if is_mine else f"its worker {chunk.claimed_by} was lost"
-        give_back(session, chunk, error, retries, now, lost=not is_mine)
-    return [chunk.id for chunk in lost if chunk.attempts < retries.max_attempts]
+    lost = [(chunk, why) for chunk in running.all() if (why := _why_lost(chunk, retries, now))]
+    for chunk, why in lost:
+        give_back(session, chunk, why, retries, now, lost=chunk.claimed_by != processes.me())
+    return [chunk.id for chunk, _ in lost if chunk.attempts < retries.max_attempts]
 
 
 def _held(chunk_id: int, token: str | None) -> Update:
     return update(Chunk).where(Chunk.id == chunk_id, Chunk.state == "running", Chunk.claimed_by == token)
 
 
-def _is_lost(chunk: Chunk, retries: Retries, now: datetime) -> bool:
+def _why_lost(chunk: Chunk, retries: Retries, now: datetime) -> str | None:
     if chunk.claimed_by is None or chunk.claimed_at is None:
-        return True
-    if chunk.claimed_by == processes.me() or processes.is_gone(chunk.claimed_by):
-        return True
-    return chunk.claimed_at < now - timedelta(seconds=retries.lease_seconds)
+        return "nobody held it"
+    if chunk.claimed_by == processes.me():
+        return "its claim outlived its scoring"
+    if processes.is_gone(chunk.claimed_by):
+        return f"its worker {chunk.claimed_by} was lost"
+    if chunk.claimed_at < now - timedelta(seconds=retries.lease_seconds):
+        return f"its worker {chunk.claimed_by} held it for longer than the lease of {retries.lease_seconds:g} s"
+    return None
 
 
 def _delay(retries: Retries, attempts: int) -> timedelta:

@@ -38,7 +38,11 @@ def checks(settings: Settings) -> list[Check]:
     """Look at everything that the settings name; a check that fails keeps none of the others from being made."""
     hurried = settings.model_copy(update={"database_url": patience.hurried(settings.database_url, PATIENCE_SECONDS)})
     asked = list(_of_database(hurried))
-    found = [*asked, _check("reports folder", lambda: reports.folder(settings))]
+    found = [
+        *asked,
+        _check("lease", lambda: scoring.lease(settings)),
+        _check("reports folder", lambda: reports.folder(settings)),
+    ]
     if settings.broker_url is not None:
         found += _of_queue(hurried, settings.broker_url, can_ask=asked[0].ok)
     return found

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from unittest.mock import ANY
 
 import psycopg
 import pytest
@@ -54,6 +55,12 @@ def test_nothing_is_wrong_with_a_new_database(looked):
     assert list(fine)[:3] == ["database", "clock", "time zones"]
 
 
+def test_a_lease_that_ends_while_a_chunk_is_scored(looked):
+    _, wrong = looked(lease_seconds=15)
+    assert wrong == {"lease": ANY}
+    assert "BRANDPULSE_LEASE_SECONDS is 15: a chunk may take 360 s" in wrong["lease"]
+
+
 def test_a_database_that_another_keeps_locked(looked, database_url):
     lock = "LOCK TABLE brands IN ACCESS EXCLUSIVE MODE" if "postgresql" in database_url else "SELECT 1"
     with sessions.writing(database_url) as session:  # on SQLite whoever writes keeps all others from it
@@ -61,7 +68,7 @@ def test_a_database_that_another_keeps_locked(looked, database_url):
         fine, wrong = looked()
     assert "keeps it locked" in wrong["database"]
     assert wrong["chunks"] == "Not looked at, since the database cannot be used."
-    assert list(fine) == ["reports folder"]
+    assert list(fine) == ["lease", "reports folder"]
 
 
 @on_postgresql

@@ -10,6 +10,7 @@ from kombu import Connection
 
 from tests import processes
 from worker.app import HARD_LIMIT_SECONDS, SOFT_LIMIT_SECONDS, VISIBILITY_SECONDS, app
+from worker.checks.scoring import LEAST_LEASE_SECONDS
 from worker.scheduler import Scheduler
 
 KNOWN = {name for name, _ in flatten(NAMESPACES)}
@@ -21,7 +22,7 @@ def test_celery_knows_every_option_that_is_set():
 
 
 def test_a_message_outlives_the_longest_task_and_one_that_waits_behind_it():
-    assert SOFT_LIMIT_SECONDS < HARD_LIMIT_SECONDS
+    assert SOFT_LIMIT_SECONDS < HARD_LIMIT_SECONDS <= LEAST_LEASE_SECONDS
     assert 2 * (1 + app.conf.worker_prefetch_multiplier) * HARD_LIMIT_SECONDS <= VISIBILITY_SECONDS
     assert app.conf.broker_transport_options["visibility_timeout"] == VISIBILITY_SECONDS
 

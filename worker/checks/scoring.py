@@ -12,6 +12,7 @@ from settings.environment import Settings
 from worker import deployment
 
 LATE_SECONDS = 900  # a pending chunk that has waited longer wants a worker
+LEAST_LEASE_SECONDS = 360  # a task may take as long: `worker.app`, which would bring Celery along
 
 
 def model(settings: Settings) -> str:
@@ -21,6 +22,17 @@ def model(settings: Settings) -> str:
         said = f"{deployment.artefact(session, scores).spec} scores, its files are as registered"
         views = registry.promoted(session)
     return said if views.id == scores.id else f"{said}; the views read {views.name}@{views.version}, the promoted one"
+
+
+def lease(settings: Settings) -> str:
+    """Check that a claim lasts as long as scoring a chunk may take."""
+    seconds = settings.lease_seconds
+    if seconds < LEAST_LEASE_SECONDS:
+        raise errors.WrongSetting(
+            f"BRANDPULSE_LEASE_SECONDS is {seconds:g}: a chunk may take {LEAST_LEASE_SECONDS} s, and one that takes "
+            f"longer than the lease is given to others, in the end `failed`. Set {LEAST_LEASE_SECONDS} or more."
+        )
+    return f"a worker of another machine that is silent for {seconds:g} s is taken for lost"
 
 
 def chunks(settings: Settings) -> str:
