@@ -93,15 +93,11 @@ def ask(model: prediction.Model, read: Reading) -> Answers:
 
 
 def _answers(read: Reading, found: _Found, left: str | None) -> Answers:
-    if left is not None:
-        read = reading.some(read, found.known)
-        for name, column in vars(found).items():
-            if name != "known":
-                setattr(found, name, column[found.known])
+    known = found.known  # all, where the model did not give up
     failed, skipped = (column != None for column in (found.code, found.skip_reason))  # noqa: E711 - element by element
-    scored = ~failed & ~skipped
+    scored, unscored = known & ~failed & ~skipped, known & (failed | skipped)
     return Answers(
-        read,
+        read if left is None else reading.some(read, known),
         {
             "model_id": read.model_id,
             "comment_id": read.ids[scored],
@@ -110,10 +106,10 @@ def _answers(read: Reading, found: _Found, left: str | None) -> Answers:
             "label": found.labels[scored],
             "member": found.member[scored],
         },
-        _unscored(read, found, ~scored),
-        found.labels,
-        skipped,
-        failed,
+        _unscored(read, found, unscored),
+        found.labels[known],
+        skipped[known],
+        failed[known],
         left,
     )
 
