@@ -28,7 +28,9 @@ SWEEP_SECONDS = 30.0
 NIGHTLY_SECONDS = 300.0
 
 TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "worker.transport:Transport"))
-app = Celery("brandpulse", broker=environment.load().broker_url, include=["worker.tasks"])
+app = Celery(
+    "brandpulse", broker=environment.load().broker_url, include=["worker.tasks"], task_cls="worker.failing:Task"
+)
 app.conf.update(
     # A message is acknowledged when its chunk is done: what a killed worker held is delivered again. Every task may run
     # twice without harm.

@@ -10,6 +10,7 @@ import redis
 from sqlalchemy import select, text, update
 
 from database import sessions
+from database.engine import engine
 from database.tables import Chunk, Model
 from ingest import loading
 from ingest.options import Options
@@ -136,3 +137,19 @@ def test_new_children_of_a_worker_go_on_beside_a_database_that_a_newer_version_h
     loading.load_comments([{"text": "a good lamp"}], database_url=postgres_url, options=Options(), queue=queue)
     processes.wait_until(lambda: wholeness.count_chunks(postgres_url, "done") == 1)
     wholeness.check_both_sums(postgres_url)
+
+
+def test_what_stops_a_task_is_one_line_of_the_log(started, postgres_url, tmp_path):
+    with engine(postgres_url).begin() as connection:
+        connection.execute(
+            text(f"ALTER DATABASE {engine(postgres_url).url.database} SET default_transaction_read_only = on")
+        )
+    beat(started)
+    started("worker", "--concurrency", "1")
+    [log] = tmp_path.glob("worker-*.log")
+    processes.wait_until(lambda: "is given up" in log.read_text())
+    [first, *_] = [line for line in log.read_text().splitlines() if "is given up" in line]
+    assert "WARNING" in first
+    assert "It takes no writes" in first
+    assert first.endswith("task=sweep")
+    assert "Traceback" not in log.read_text()
