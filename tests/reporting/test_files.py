@@ -33,6 +33,12 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
+def database_url(sqlite_url):
+    """What is made of a document does not depend on the database that it came from."""
+    return sqlite_url
+
+
+@pytest.fixture
 def made(say, score, report):
     say(
         ("Lumo", "good", MONDAY),
