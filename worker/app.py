@@ -113,7 +113,7 @@ def _end(how: str, **_signal: object) -> None:
 
 @beat_init.connect
 def _look_at_once(**_signal: object) -> None:
-    # A schedule that was lost begins with its intervals: after a restart, what waits would wait 5 minutes more.
+    # Beat remembers no run and begins with its intervals: after a restart, what waits would wait 5 minutes more.
     for entry in app.conf.beat_schedule.values():
         app.send_task(entry["task"], retry_policy={"max_retries": 3, "interval_max": 1})
 
