@@ -50,11 +50,20 @@ class Postgres:
             self._open.pop(database).close()
             raise
 
+    def create(self, database):
+        """Make a database."""
+        self._alone(f"CREATE DATABASE {database}")
+
     def drop(self, database):
         """Drop a database, whoever is connected to it."""
         if database in self._open:
             self._open.pop(database).close()
-        self.run("postgres", f"DROP DATABASE {database} WITH (FORCE)")
+        self._alone(f"DROP DATABASE {database} WITH (FORCE)")
+
+    def _alone(self, statement):
+        # A connection that was kept may have been ended by a fault of the round.
+        with self.connected("postgres") as connection:
+            connection.execute(statement)
 
     def stop(self, mode):
         """Stop it: `fast` ends every connection and writes all out, `immediate` is a crash."""

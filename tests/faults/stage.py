@@ -43,7 +43,7 @@ class Stage:
     def open(self):
         """Make a new database, and let beat and workers begin on it."""
         self.database = f"brandpulse_{uuid.uuid4().hex[:8]}"
-        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
+        self.postgres.create(self.database)
         self.env = processes.environment(
             f"postgresql+psycopg://postgres@127.0.0.1:{self.proxy.port}/{self.database}",
             self.folder,
