@@ -188,6 +188,10 @@ def itself(row):
     return ("record",)
 
 
+#: Eight may be a day, as 20261126: seconds of 1970 to 1973 are refused or taken for one.
+NINE_DIGITS = 100_000_000
+
+
 @given(MOMENTS, st.integers(-23 * 60, 23 * 60))
 def test_a_time_comes_back_in_every_shape(moment, minutes):
     aware = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
@@ -196,7 +200,7 @@ def test_a_time_comes_back_in_every_shape(moment, minutes):
     for said in (aware, aware.isoformat(), aware.isoformat(" "), aware.strftime("%Y-%m-%dT%H:%M:%S.%f%z")):
         assert read_time(said) == aware
     assert read_time(whole.strftime("%a %b %d %H:%M:%S %z %Y")) == whole
-    if whole.timestamp() > 0:
+    if whole.timestamp() >= NINE_DIGITS:
         assert read_time(str(int(whole.timestamp()))) == whole.astimezone(UTC)
 
 
