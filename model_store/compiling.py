@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from settings import whole_files
+
 if TYPE_CHECKING:
     import keras
 
@@ -60,12 +62,7 @@ def cached(weights: bytes, build: Callable[[], "keras.Model"], cache_folder: Pat
         return file
     content = compile_(build())
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # Whole or not at all: another process may look while this one writes.
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as temporary:
-            temporary.write(content)
-        Path(temporary.name).chmod(0o644)  # temporary files are their owner's alone; the folder may be of several users
-        Path(temporary.name).replace(file)
+        whole_files.write(file, content)  # readable for all: the folder may be of several users
     except OSError:
         return content
     return file

@@ -2,13 +2,12 @@
 
 import json
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from reporting import frame, html, markdown, pdf, picture, table, workbook
-from settings import errors
+from settings import errors, whole_files
 
 
 class Format(NamedTuple):
@@ -62,11 +61,7 @@ def write(path: Path, report: Mapping[str, Any], file_format: str) -> None:
     """
     content = FORMATS[file_format].render(report)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            file.write(content if isinstance(content, bytes) else content.encode())
-        Path(file.name).chmod(0o644)  # temporary files are made for their owner alone; a report is for others
-        Path(file.name).replace(path)
+        whole_files.write(path, content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         raise errors.WrongSetting(
             f"The report cannot be written to {path}: {error.strerror or error}. Name another place by --out or "
