@@ -1,7 +1,7 @@
 """Parquet: rows in batches, so that memory does not grow with the file."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -60,11 +60,14 @@ class ParquetSource:
                 columns = Columns(values, np.arange(len(batch)), None)
                 yield Piece(len(batch), [columns], partial(_row, batch))
 
+    @cached_property
+    def _batch_rows(self) -> int:
+        longest = repetition.longest_row(self._file, self._opened.metadata)
+        return max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, longest)))
+
     def _batches(self) -> Iterator[Any]:
         try:
-            longest = repetition.longest_row(self._file, self._opened.metadata)
-            rows = max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, longest)))
-            for batch in self._opened.iter_batches(rows, use_threads=False):
+            for batch in self._opened.iter_batches(self._batch_rows, use_threads=False):
                 if len(batch):
                     yield _in_microseconds(batch)
         except (pa.ArrowException, OSError) as error:

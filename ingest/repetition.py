@@ -34,12 +34,17 @@ def _written(group: Any) -> int:  # noqa: ANN401 - as above
 def _repeated(file: BinaryIO, place: int, group: Any) -> int:  # noqa: ANN401 - as above
     """Sum, over the columns that repeat texts, the longest text times how many of them a row has on average."""
     columns = [column for column in map(group.column, range(group.num_columns)) if column.physical_type == TEXT]
-    prefixed = [column for column in columns if DELTA in column.encodings]
-    coded = [column for column in columns if column.has_dictionary_page and DELTA not in column.encodings]
-    long = [column for column in coded if _all(column) > SHORT_BYTES]
-    known = [*prefixed, *(column for column in coded if _all(column) <= SHORT_BYTES)]
-    found = [*zip(known, map(_all, known), strict=True), *zip(long, _longest(file, place, long), strict=True)]
-    return sum(longest * -(-column.num_values // group.num_rows) for column, longest in found)
+    repeating = [column for column in columns if column.has_dictionary_page or DELTA in column.encodings]
+    looked_into = [column for column in repeating if _can_tell(column)]
+    others = [column for column in repeating if not _can_tell(column)]
+    lengths = [*_longest(file, place, looked_into), *map(_all, others)]
+    found = zip([*looked_into, *others], lengths, strict=True)
+    return sum(length * -(-column.num_values // group.num_rows) for column, length in found)
+
+
+def _can_tell(column: Any) -> bool:  # noqa: ANN401 - as above
+    """Tell whether a column's dictionary says more of its longest text than its size does."""
+    return DELTA not in column.encodings and _all(column) > SHORT_BYTES
 
 
 def _longest(file: BinaryIO, place: int, columns: list[Any]) -> list[int]:
