@@ -71,7 +71,7 @@ def parts(url):
         return {
             (table, column["name"]): (
                 str(column["type"]),
-                column["nullable"] or column["default"] is not None or bool(column.get("autoincrement") is True),
+                column["nullable"] or column["default"] is not None or column.get("autoincrement") is True,
             )
             for table in (*found.get_table_names(), *found.get_view_names())
             for column in found.get_columns(table)

@@ -10,11 +10,10 @@ import redis
 from sqlalchemy import select, text, update
 
 from database import sessions
-from database.engine import engine
 from database.tables import Chunk, Model
 from ingest import loading
 from ingest.options import Options
-from tests import processes, wholeness
+from tests import processes, read_only, wholeness
 from tests.distributed.conftest import CHUNK
 from worker import chunks, health, scoring, sweep
 
@@ -140,10 +139,7 @@ def test_new_children_of_a_worker_go_on_beside_a_database_that_a_newer_version_h
 
 
 def test_what_stops_a_task_is_one_line_of_the_log(started, postgres_url, tmp_path):
-    with engine(postgres_url).begin() as connection:
-        connection.execute(
-            text(f"ALTER DATABASE {engine(postgres_url).url.database} SET default_transaction_read_only = on")
-        )
+    read_only.set_default(postgres_url, "on")
     beat(started)
     started("worker", "--concurrency", "1")
     [log] = tmp_path.glob("worker-*.log")

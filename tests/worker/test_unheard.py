@@ -5,14 +5,13 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import psycopg
 import pytest
 from sqlalchemy import make_url, select
 
 from database import sessions
 from database.engine import engine
 from database.tables import Chunk
-from tests import processes, wholeness
+from tests import processes, read_only, wholeness
 from tests.conftest import RETRIES
 from tests.faults.proxy import Proxy
 from tests.faults.servers import free_port
@@ -90,7 +89,7 @@ def test_a_chunk_is_scored_although_the_database_is_away_when_it_comes(
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_chunk_is_scored_although_the_database_is_read_only_when_it_comes(database_url, chunk_id, scorer, caplog):
-    set_read_only(database_url, "on")
+    read_only.set_default(database_url, "on")
     engine(database_url).dispose()  # it holds for new connections
     scored = []
     with caplog.at_level(logging.WARNING, "worker.readiness"):
@@ -98,13 +97,7 @@ def test_a_chunk_is_scored_although_the_database_is_read_only_when_it_comes(data
         worker.start()
         processes.wait_until(lambda: "Trying again" in caplog.text)
     assert "It takes no writes" in caplog.text
-    set_read_only(database_url, "off")
+    read_only.set_default(database_url, "off")
     worker.join()
     assert scored == [True]
     wholeness.check_both_sums(database_url)
-
-
-def set_read_only(url, value):
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True, options="-c default_transaction_read_only=off") as connection:
-        connection.execute(f"ALTER DATABASE {make_url(url).database} SET default_transaction_read_only = {value}")
