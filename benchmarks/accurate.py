@@ -26,7 +26,7 @@ from model_store.transformer import POLARITY
 
 @click.command()
 @output.json_option
-@click.option("--model", default="accurate@1", show_default=True, help="A shipped version of the recipe `accurate`.")
+@click.option("--model", default="accurate@2", show_default=True, help="A shipped version of the recipe `accurate`.")
 @click.option("--tweets", type=click.IntRange(100), default=3_000, show_default=True, help="How many are timed.")
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="How often each is timed.")
 @click.option("--data", type=click.Path(path_type=Path), default=texts.FOLDER, help="Folder of labelled sets.")

@@ -171,7 +171,9 @@ def _rows(rows: Mapping[str, int]) -> str:
 
 
 def _names(version: Artefact) -> set[str]:
-    return {data["name"] for data in version.card["data"]}
+    """Name the files that a version, or a member of it, has learnt from."""
+    members = (shipped.find(one["spec"]) for one in version.card.get("members", {}).values())
+    return {data["name"] for one in (version, *members) for data in one.card["data"]}
 
 
 def _machine() -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from model_store.prediction import LIKELIEST
+
 _KNOWS = (
     "It knows the 9,996 most frequent words of what it was trained on, in the sense that they have there. A text of "
     "which it knows no word is skipped, not scored."
@@ -76,11 +78,17 @@ def _facts(card: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("parameters", f"{card['parameters']:,}"),
         ("size", f"{card['size_bytes'] / 1024:,.0f} KiB"),
         ("languages", ", ".join(card["languages"])),
-        ("thresholds", ", ".join(f"{label} from {value}" for label, value in card["thresholds"].items())),
+        _labels(card["thresholds"]),
         ("seed", str(card["seed"])),
         *((name.replace("_", " "), str(value)) for name, value in card["hyper_parameters"].items()),
         *((f"{name} member", member["spec"]) for name, member in card.get("members", {}).items()),
     ]
+
+
+def _labels(thresholds: Mapping[str, float]) -> tuple[str, str]:
+    if thresholds == LIKELIEST:
+        return ("labels", "the likeliest of the three")
+    return ("thresholds", ", ".join(f"{label} from {value}" for label, value in thresholds.items()))
 
 
 def _pretrained(given: Mapping[str, str]) -> str:

@@ -13,6 +13,8 @@ SKIP_REASONS = {
     NO_KNOWN_WORD: "The model knows no word of the text.",
     OTHER_LANGUAGE: "The text is in a language that the model does not know.",
 }
+#: The thresholds of a version whose labels are the likeliest ones.
+LIKELIEST: Mapping[str, float] = {"negative": 0.0, "neutral": 0.0, "positive": 0.0}
 
 
 class Prediction(NamedTuple):
@@ -32,7 +34,7 @@ class Model(Protocol):
 
     @property
     def thresholds(self) -> Mapping[str, float]:
-        """Least probability of `negative` and of `positive` that makes the label."""
+        """Least probability of `negative` and of `positive` that makes the label; of `neutral`, see `label_codes`."""
 
     @property
     def chunk_size_comments(self) -> int:
@@ -43,7 +45,11 @@ class Model(Protocol):
 
 
 def label_codes(prediction: Prediction, thresholds: Mapping[str, float]) -> NDArray[np.int8]:
-    """Decide the labels: -1 negative, 0 neutral, 1 positive. A skipped text has none, its 0 means nothing."""
+    """Decide the labels: -1 negative, 0 neutral, 1 positive. A skipped text has none, its 0 means nothing.
+
+    A side that reaches its threshold is the label, of two the likelier one, and where none does, the text is neutral.
+    Where there is a threshold for neutral too, a text is also neutral where that reaches it and is likelier than both.
+    """
     return codes(prediction.p_negative, prediction.p_positive, thresholds)
 
 
@@ -54,4 +60,7 @@ def codes(
     decided = np.zeros(len(positive), np.int8)
     decided[negative >= thresholds["negative"]] = -1
     decided[(positive >= thresholds["positive"]) & (positive >= negative)] = 1
+    if "neutral" in thresholds:
+        neutral = 1 - negative - positive
+        decided[(neutral >= thresholds["neutral"]) & (neutral > np.maximum(negative, positive))] = 0
     return decided

@@ -19,12 +19,16 @@ from settings import errors
 def register_shipped(session: Session) -> None:
     """Enter the versions that come with the program, and promote the default where nothing is promoted yet.
 
+    Where a version that was trained here bears the number of one that only this program ships, it stays what it is.
+
     Raises:
         errors.CorruptArtefact: a version is registered under another checksum than that of this program.
 
     """
+    own = {f"{model.name}@{model.version}" for model in versions(session) if not model.shipped}
     for version in shipped.versions():
-        register(session, version, files=False)
+        if version.spec not in own:
+            register(session, version, files=False)
     if session.scalar(select(func.count(tables.Model.promoted_at))) == 0:
         get(session, shipped.DEFAULT).promoted_at = datetime.now(UTC)
 
@@ -104,7 +108,7 @@ def artefact_of(session: Session, model: tables.Model, cache_folder: Path) -> Ar
     """
     spec = f"{model.name}@{model.version}"
     if model.shipped:
-        return _described(_same(shipped.find(spec), model), model)
+        return _described(_same(_shipped(spec), model), model)
     folder = cache_folder.expanduser() / model.sha256
     if not folder.exists():
         _fetch(session, model, folder)
@@ -113,6 +117,18 @@ def artefact_of(session: Session, model: tables.Model, cache_folder: Path) -> Ar
         if member["spec"] not in shipped.SHIPPED:
             artefact_of(session, get(session, member["spec"]), cache_folder)
     return found
+
+
+def _shipped(spec: str) -> Artefact:
+    if spec in shipped.SHIPPED:
+        return shipped.find(spec)
+    name, _ = artefact.parse(spec)
+    is_known = name in {artefact.parse(known)[0] for known in shipped.SHIPPED}
+    newest = shipped.find(name).spec if is_known else shipped.DEFAULT
+    raise errors.NotFound(
+        f"The model {spec} came with an earlier brandpulse; this one has {newest}: promote that, and train again what "
+        f"was made with {spec}."
+    )
 
 
 def _fetch(session: Session, model: tables.Model, folder: Path) -> None:

@@ -13,10 +13,10 @@ SHIPPED: Mapping[str, str] = {
     "imdb@1": "c8b58c289c2d3b288b051b8162f759379766d6194a939361444f04eee1b55936",
     "lstm@1": "175a120608b46bef072d5d3099af7860f387c94430a643989dd5bc26e70922be",
     "cnn@1": "e9a09b17fc2b63ef019f1d6bdc400a784b372bb4d54da27f876dee5495e517c4",
-    "accurate@1": "4f92379e453636a31bf3926d037f8c6a9709bd02559013116c76a82590c363ee",
-    "auto@1": "42e522bbcf0ffe5ce9e5e5cfde1bb09e49168c2ce5668f036fc34b522fd8adf6",
+    "accurate@2": "94e9d9b7fb189b98bd1c2d8f4b76d76572b4d9bc29f77e70f39b79ed06df4e2b",
+    "auto@2": "8f7b9bf0adda0b384a27304e0025a63bbb4c6c666ee666b315dffbee230d1a0a",
 }
-DEFAULT = "auto@1"
+DEFAULT = "auto@2"
 
 
 def versions() -> list[Artefact]:

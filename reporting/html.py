@@ -27,6 +27,7 @@ def render(report: Report) -> str:
         report=report,
         subject=sentences.subject(report),
         period=sentences.period(report),
+        decided=sentences.decided(report),
         drawn=drawn,
         leading=answers.leading(drawn, MOST_LEADING),
         moved=answers.moved,

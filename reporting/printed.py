@@ -34,7 +34,7 @@ def of(report: Mapping[str, Any]) -> dict[str, Any]:
         "table": [[_short(brand["brand"]), *_figures(brand)] for brand in brands],
         "brands": [_brand(brand) for brand in told],
         "made": f"Revision {report['revision']}, read {report['read_at']}, labels by {report['model']}",
-        "thresholds": ", ".join(f"{name} {value}" for name, value in (report["thresholds"] or {}).items()),
+        "decided": sentences.decided(report),
     }
 
 

@@ -110,6 +110,16 @@ def period(report: Mapping[str, Any]) -> str:
     return dates.span(days["from"], days["to"]) if days["from"] else "No days"
 
 
+def decided(report: Mapping[str, Any]) -> str:
+    """Say how the model's probabilities become labels; empty where that is not known."""
+    thresholds = report["thresholds"]
+    if not thresholds:
+        return ""
+    if "neutral" in thresholds and not any(thresholds.values()):
+        return "the likeliest of the three"
+    return f"by the thresholds {', '.join(f'{label} {value}' for label, value in thresholds.items())}"
+
+
 def since(report: Mapping[str, Any]) -> str:
     """Say what changed since the revision before, or since the one that the reader was sent; empty of a first one."""
     if not report.get("revision_note"):

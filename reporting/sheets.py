@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
+from reporting import sentences
+
 Row = Sequence[Any]
 Report = Mapping[str, Any]
 
@@ -182,7 +184,7 @@ def _notes(report: Report) -> Iterator[Row]:
         if value:
             yield f"only {name}", str(value)
     yield "model", report["model"]
-    yield "thresholds", ", ".join(f"{name} {value}" for name, value in (report["thresholds"] or {}).items())
+    yield "labels", sentences.decided(report)
     yield "revision", str(report["revision"])
     yield "read at", report["read_at"]
     if report.get("revision_note"):

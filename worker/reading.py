@@ -17,7 +17,7 @@ class Reading(NamedTuple):
 
     job_id: int
     model_id: int
-    #: the version, as `auto@1`
+    #: the version, as `auto@2`
     model: str
     #: whether it is to be scored in a process of its own
     apart: bool

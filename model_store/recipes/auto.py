@@ -30,7 +30,7 @@ class Options:
     """What `brandpulse models train --recipe auto` may change."""
 
     fast: str = option("fast@1", "The version that scores everything.")
-    accurate: str = option("accurate@1", "The version that scores what the other is unsure of.")
+    accurate: str = option("accurate@2", "The version that scores what the other is unsure of.")
     limit: float | None = option(
         None, "Probability from which the fast member is believed; else chosen by what validates.", least=0, most=1
     )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_store import finding, rounding, runtime
+from model_store.prediction import LIKELIEST
 from model_store.recipes import accurate
 from model_store.recipes.accurate import PIECES, TABLES
 from model_store.serving import WEIGHTS, WORDS
@@ -65,7 +66,7 @@ def introduce(made: Parts, options: accurate.Options, base: Base | None = None) 
 
 
 def train(made: Parts, options: accurate.Options, base: Base | None = None, on_step: OnStep = silent) -> Trained:
-    """Tune the network; find the lines to calibrated logits, and the thresholds of the labels."""
+    """Tune the network, and find the lines to calibrated logits."""
     listed = json.loads(base.contents[PIECES]) if base else pretrained.vocabulary()
     start = rounding.load(base.contents[WEIGHTS]) if base else pretrained.weights()
     pieces = WordPieces(listed)
@@ -78,10 +79,10 @@ def train(made: Parts, options: accurate.Options, base: Base | None = None, on_s
     network, history = learn(start, fitted, options, on_step)
     together = [np.mean(ones, axis=0) for ones in zip(network.get_weights(), *others, strict=True)]
     weights = rounding.save(together, TABLES)
-    kinds, thresholds = reading.calibrate(weights, pieces, chosen, seen.held)
+    kinds = reading.calibrate(weights, pieces, chosen, seen.held)
     card = {
         "languages": list(options.languages or (base.card["languages"] if base else accurate.LANGUAGES)),
-        "thresholds": thresholds,
+        "thresholds": dict(LIKELIEST),
         "parameters": network.count_params(),
         "seed": options.seed,
         "hyper_parameters": {**_hyper_parameters(options), "texts": course(options, len(seen.examples.pieces)).texts},

@@ -7,9 +7,10 @@ import numpy as np
 
 from model_store import cascade, finding, loading
 from model_store.cascade import ACCURATE, FAST, Rule
+from model_store.prediction import LIKELIEST
 from model_store.recipes import auto, fast
 from model_store.serving import WORDS, Scores
-from model_store.training import calibration, evaluation, rows
+from model_store.training import evaluation, rows
 from model_store.training.parts import Parts
 from model_store.training.rows import Rows
 from model_store.training.trainers import Base, OnStep, Trained, silent
@@ -27,7 +28,6 @@ class Tried(NamedTuple):
     asked: float
     macro_f1: float
     macro_recall: float | None
-    thresholds: dict[str, float]
 
 
 def steps(_options: auto.Options) -> int:
@@ -43,7 +43,7 @@ def introduce(made: Parts, options: auto.Options, base: Base | None = None) -> s
 
 
 def train(made: Parts, options: auto.Options, base: Base | None = None, on_step: OnStep = silent) -> Trained:
-    """Choose the limit and the thresholds."""
+    """Choose the limit."""
     if base:
         raise errors.WrongInput("The recipe auto has no weights of its own: nothing can go on from them.")
     versions = {name: finding.find(spec) for name, spec in ((FAST, options.fast), (ACCURATE, options.accurate))}
@@ -58,7 +58,7 @@ def train(made: Parts, options: auto.Options, base: Base | None = None, on_step:
         "languages": [
             code for code in versions[FAST].card["languages"] if code in versions[ACCURATE].card["languages"]
         ],
-        "thresholds": found.thresholds,
+        "thresholds": dict(LIKELIEST),
         "parameters": sum(version.card["parameters"] for version in versions.values()),
         "seed": options.seed,
         "hyper_parameters": {"limit": found.limit, "asked": round(found.asked, 4)},
@@ -73,10 +73,9 @@ def look(fast_said: Scores, accurate_said: Scores, chosen: Rows, limit: float) -
     """Measure what a limit comes to; what the members say of all rows is known."""
     rule = Rule(limit, auto.SHORT_WEIGHT, auto.LONG_WEIGHT, fast.SHORT)
     found, asked = cascade.ruled(fast_said, accurate_said, chosen.texts, rule)
-    thresholds = calibration.thresholds(found.p_negative, found.p_positive, chosen.labels)
-    figures = evaluation.of_scores(chosen.labels, found, thresholds)
+    figures = evaluation.of_scores(chosen.labels, found, LIKELIEST)
     share = len(asked) / max(len(chosen.texts), 1)
-    return Tried(round(limit, 2), share, figures["macro_f1"], figures["macro_recall"], thresholds)
+    return Tried(round(limit, 2), share, figures["macro_f1"], figures["macro_recall"])
 
 
 def pick(tried: Sequence[Tried]) -> Tried:

@@ -1,4 +1,4 @@
-"""How the logits of a transformer are to be read: the lines to calibrated ones, and the thresholds of the labels."""
+"""How the logits of a transformer are to be read: the lines to calibrated ones."""
 
 from typing import NamedTuple
 
@@ -37,10 +37,9 @@ class Read(NamedTuple):
         return calibration.line(self.logits[asked, logit], first, share)
 
 
-def calibrate(weights: bytes, pieces: WordPieces, chosen: Rows, held: Rows) -> tuple[list[Kind], dict[str, float]]:
-    """Find the lines and the thresholds as the version will serve: by what validates, and long rows held out."""
-    network = accurate.compiled(weights)
-    plain = Transformer(pieces, network, [Kind(AS_THEY_ARE, AS_THEY_ARE)] * 2, accurate.REACH)
+def calibrate(weights: bytes, pieces: WordPieces, chosen: Rows, held: Rows) -> list[Kind]:
+    """Find the lines of short and of long texts, as the version will serve: by what validates, and what is held out."""
+    plain = Transformer(pieces, accurate.compiled(weights), [Kind(AS_THEY_ARE, AS_THEY_ARE)] * 2, accurate.REACH)
     are_long = rows.are_long(chosen)
     short, long = chosen.where(~are_long), rows.together([chosen.where(are_long), held])
     # No set of long texts has neutral ones: short ones that are joined say how these look.
@@ -48,6 +47,4 @@ def calibrate(weights: bytes, pieces: WordPieces, chosen: Rows, held: Rows) -> t
     of_short, of_long, of_joined = (Read(part, plain.logits(part.texts).values) for part in parts)
     polarity, neutral = of_short.polarity() or AS_THEY_ARE, of_short.neutral()
     long_neutral = (of_joined.neutral() or neutral) if neutral else None
-    kinds = [Kind(polarity, neutral), Kind(of_long.polarity() or polarity, long_neutral)]
-    scores = Transformer(pieces, network, kinds, accurate.REACH).score(chosen.texts)
-    return kinds, calibration.thresholds(scores.p_negative, scores.p_positive, chosen.labels)
+    return [Kind(polarity, neutral), Kind(of_long.polarity() or polarity, long_neutral)]

@@ -56,7 +56,7 @@ def test_of_few_texts_none_is_seen_more_than_three_times_unless_asked_for():
 
 @pytest.fixture(scope="module")
 def base():
-    return trainers.base(shipped.find("accurate@1"), "accurate")
+    return trainers.base(shipped.find("accurate@2"), "accurate")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_a_training_goes_on_from_the_shipped_version(base, further):
     assert trained.card["pretrained"] is None
     assert trained.contents["pieces.json"] == base.contents["pieces.json"]
     assert trained.contents["weights.safetensors"] != base.contents["weights.safetensors"]
-    scores = loading.serve({**shipped.find("accurate@1").card, **trained.card}, trained.contents).predict(
+    scores = loading.serve({**shipped.find("accurate@2").card, **trained.card}, trained.contents).predict(
         ["love number 3", "hate number 4"], [(), ()]
     )
     assert scores.p_positive[0] > 0.5 > scores.p_positive[1]
@@ -90,8 +90,8 @@ def test_a_training_goes_on_from_the_shipped_version(base, further):
 def test_what_is_learnt_can_be_averaged_with_another_version(made, base, further):
     trained, _ = further
     # The rounds of the first training are kept: nothing is learnt anew.
-    averaged = accurate.train(made, Options(texts=200, average=("accurate@1",)), base)
-    assert averaged.card["averaged"] == ["accurate@1"]
+    averaged = accurate.train(made, Options(texts=200, average=("accurate@2",)), base)
+    assert averaged.card["averaged"] == ["accurate@2"]
     both = zip(weights(trained.contents), weights(base.contents), weights(averaged.contents), strict=True)
     for learnt, before, found in both:
         largest = np.abs(learnt).max()

@@ -13,7 +13,7 @@ from tests import versions
 
 
 def tried(limit, macro_f1, macro_recall=0.7):
-    return Tried(limit, 0.5, macro_f1, macro_recall, {})
+    return Tried(limit, 0.5, macro_f1, macro_recall)
 
 
 def test_the_lowest_limit_is_picked_that_loses_no_more_than_half_a_point():

@@ -39,6 +39,17 @@ def test_what_a_user_promoted_stays_promoted(session, small):
     assert registry.promoted(session) is row
 
 
+def test_a_version_trained_here_keeps_the_number_that_a_later_program_ships(session, small, tmp_path):
+    card = {**small.card, "name": "auto", "version": 2}
+    contents = {name: content for name, content in artefact.files(small.folder).items() if name != artefact.CARD}
+    row = registry.register(session, artefact.write(tmp_path / "own", card, contents))
+    row.shipped = False  # as it was entered before auto@2 was shipped
+    session.flush()
+    registry.register_shipped(session)
+    assert registry.get(session, "auto@2") is row
+    assert {model.name for model in registry.versions(session)} == {spec.split("@")[0] for spec in shipped.SHIPPED}
+
+
 def test_the_latest_promotion_counts_and_taking_it_back_shows_the_one_before(session, small):
     registry.register_shipped(session)
     default = registry.promoted(session)
@@ -193,6 +204,14 @@ def test_a_version_under_the_name_of_another_is_refused(session, small, tmp_path
     session.flush()
     with pytest.raises(errors.CorruptArtefact, match="other@1"):
         registry.artefact_of(session, registry.get(session, "other"), tmp_path)
+
+
+def test_a_version_that_only_an_earlier_program_brought_is_refused_with_the_one_to_go_on_with(session, tmp_path):
+    row = registry.register(session, replace(shipped.find("auto@2"), version=1), files=False)
+    row.shipped = True
+    session.flush()
+    with pytest.raises(errors.NotFound, match=r"auto@1 came with an earlier brandpulse; this one has auto@2"):
+        registry.artefact_of(session, row, tmp_path)
 
 
 def test_a_shipped_version_with_another_checksum_in_the_database_is_refused(session, tmp_path):

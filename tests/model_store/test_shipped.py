@@ -80,14 +80,14 @@ def test_the_fast_version_is_as_right_on_tweets_as_its_card_says_and_knows_how_r
 
 
 def test_the_accurate_version_is_at_most_thirty_megabytes_and_needs_nothing_else():
-    files = artefact.files(shipped.find("accurate@1").folder)
+    files = artefact.files(shipped.find("accurate@2").folder)
     kept = {"card.json", "MODEL_CARD.md", "curves.svg", "weights.safetensors", "pieces.json", "words.json"}
     assert set(files) == kept
     assert sum(map(len, files.values())) < 30_000_000
 
 
 def test_the_accurate_version_understands_what_counting_words_does_not():
-    model = loading.load(shipped.find("accurate@1"))
+    model = loading.load(shipped.find("accurate@2"))
     texts = [
         "I expected so much better from them",
         "can't stop using it",
@@ -99,7 +99,7 @@ def test_the_accurate_version_understands_what_counting_words_does_not():
 
 @needs("tweeteval_sentiment.parquet")
 def test_the_accurate_version_is_as_right_on_tweets_as_its_card_says():
-    version = shipped.find("accurate@1")
+    version = shipped.find("accurate@2")
     rows = labelled.read(SHARED / "tweeteval_sentiment.parquet").part("validation")
     found = evaluation.evaluate(loading.load(version), rows)
     [card] = version.card["metrics"]["validations"]
@@ -109,7 +109,7 @@ def test_the_accurate_version_is_as_right_on_tweets_as_its_card_says():
 
 # All reviews would take minutes: 250 have a standard error of 1.6 points, 2,500 of 0.7.
 @needs("imdb.parquet")
-@pytest.mark.parametrize(("spec", "step", "apart"), [("accurate@1", 100, 0.05), ("lstm@1", 10, 0.02)])
+@pytest.mark.parametrize(("spec", "step", "apart"), [("accurate@2", 100, 0.05), ("lstm@1", 10, 0.02)])
 def test_a_slow_version_is_as_right_on_some_film_reviews_as_its_card_says_of_all(spec, step, apart):
     version = shipped.find(spec)
     every = labelled.read(SHARED / "imdb.parquet").part("test")
