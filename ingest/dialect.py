@@ -12,7 +12,10 @@ DELIMITERS = (",", "\t", ";", "|")
 #: In place of a delimiter where there is one column only; no text holds it.
 NO_DELIMITER = "\x1f"
 HEADER_WITHIN_LINES = 50
+#: So many are looked at to tell which of several rows is the header.
+FITTING_WITHIN_LINES = 150
 QUOTES_WITHIN_LINES = 500
+WAYS_OF_QUOTING = ("doubled", "backslash", "none")
 #: So many rows have to break before quotes are taken for plain characters.
 LEAST_LOST = 3
 
@@ -34,17 +37,36 @@ class Dialect(NamedTuple):
         return csv.reader(lines, **_how(self.delimiter, self.quotes))
 
 
+class Candidate(NamedTuple):
+    """A row that may be the header."""
+
+    delimiter: str
+    header: list[str]
+    #: lines up to its end
+    ends: int
+
+
+class Found(NamedTuple):
+    """A row that the strict reader makes out."""
+
+    #: lines before it
+    starts: int
+    lines: int
+    fields: int
+
+
 def find(lines: Sequence[str], mapping: Mapping[str, str], place: str, delimiter: str | None = None) -> Dialect:
     """Find how a text is written by its first lines.
 
-    The header is the row that names a column for the text, by the map or a usual name; lines before it are preamble.
+    The header is a row that names a column for the text, by the map or a usual name; lines before it are preamble. Of
+    several such rows it is the one that the lines behind it bear out: a comment may hold the word `comment` alone.
 
     Raises:
         errors.UnknownColumn: no row among the first ones does.
 
     """
     candidates = [
-        (len(header), -ends, tried, header, ends)
+        Candidate(tried if delimiter or len(header) > 1 else NO_DELIMITER, header, ends)
         for tried in ([delimiter] if delimiter else DELIMITERS)
         for header, ends in _rows(lines[:HEADER_WITHIN_LINES], tried)
         if columns.holds_text(header, mapping)
@@ -52,12 +74,34 @@ def find(lines: Sequence[str], mapping: Mapping[str, str], place: str, delimiter
     if not candidates:
         columns.check(_longest_row(lines, delimiter), mapping, place)
         raise errors.UnknownColumn(f"{place} has no header.")
-    _, _, found, header, ends = max(candidates)
-    if len(header) == 1 and not delimiter:
-        found = NO_DELIMITER
-    return Dialect(
-        found, _quotes(lines[ends : ends + QUOTES_WITHIN_LINES], found, len(header)), _distinct(header), ends
-    )
+    found, header, ends = _likeliest(candidates, lines[:FITTING_WITHIN_LINES], mapping)
+    quotes = _quotes(lines[ends : ends + QUOTES_WITHIN_LINES], found, len(header))
+    return Dialect(found, quotes, _distinct(header), ends)
+
+
+def _likeliest(candidates: Sequence[Candidate], lines: Sequence[str], mapping: Mapping[str, str]) -> Candidate:
+    """Choose the header: most lines behind it fit, each counted for every field that it names; else the first one.
+
+    A comment such as "Please like, comment, subscribe" names one field, and few lines behind it have as many commas. A
+    line of a preamble such as `Content,All` names one as well, and a header below it mostly several.
+    """
+    if len(candidates) == 1:
+        return candidates[0]
+    rows = {
+        delimiter: [list(_strictly(lines, delimiter, quotes)) for quotes in WAYS_OF_QUOTING]
+        for delimiter in {candidate.delimiter for candidate in candidates}
+    }
+
+    def weight(candidate: Candidate) -> float:
+        fields, ends = len(candidate.header), candidate.ends
+        fitting = max(
+            sum(row.lines for row in found if row.starts >= ends and row.fields == fields)
+            for found in rows[candidate.delimiter]
+        )
+        # Any line fits one column.
+        return fitting * len(columns.choose(candidate.header, mapping)) / (2 if fields == 1 else 1)
+
+    return max(candidates, key=lambda candidate: (weight(candidate), -candidate.ends, len(candidate.header)))
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> Iterator[tuple[list[str], int]]:
@@ -75,7 +119,7 @@ def _longest_row(lines: Sequence[str], delimiter: str | None) -> list[str]:
 def _quotes(lines: Sequence[str], delimiter: str, fields: int) -> str:
     """Choose the way of quoting; doubled quotes are the standard, and one broken row proves nothing against them."""
     marked = sum('"' in line for line in lines)
-    whole = {quotes: _whole_rows(lines, delimiter, quotes, fields) for quotes in ("doubled", "backslash", "none")}
+    whole = {quotes: _whole_rows(lines, delimiter, quotes, fields) for quotes in WAYS_OF_QUOTING}
     lost = sum(bool(line.strip()) for line in lines) - whole["doubled"]
     if any('\\"' in line for line in lines) and whole["backslash"] > whole["doubled"]:
         return "backslash"
@@ -86,9 +130,15 @@ def _quotes(lines: Sequence[str], delimiter: str, fields: int) -> str:
 
 def _whole_rows(lines: Sequence[str], delimiter: str, quotes: str, fields: int) -> int:
     """Count the lines that belong to rows with the right number of fields."""
+    return sum(row.lines for row in _strictly(lines, delimiter, quotes) if row.fields == fields)
+
+
+def _strictly(lines: Sequence[str], delimiter: str, quotes: str) -> Iterator[Found]:
+    """Read rows strictly; after a line where that cannot be done, go on at the next."""
     if quotes == "none":
-        return sum(line.count(delimiter) == fields - 1 for line in lines)
-    whole = start = 0
+        yield from (Found(place, 1, line.count(delimiter) + 1) for place, line in enumerate(lines))
+        return
+    start = 0
     while start < len(lines):
         rows = csv.reader(islice(lines, start, None), **_how(delimiter, quotes))
         try:
@@ -96,9 +146,8 @@ def _whole_rows(lines: Sequence[str], delimiter: str, quotes: str, fields: int) 
         except csv.Error:
             start += 1
             continue
-        whole += rows.line_num if len(row) == fields else 0
+        yield Found(start, rows.line_num, len(row))
         start += rows.line_num
-    return whole
 
 
 def _how(delimiter: str, quotes: str) -> dict[str, Any]:

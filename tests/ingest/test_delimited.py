@@ -151,3 +151,53 @@ def test_a_million_characters_are_one_text_and_the_cut_is_on_its_row(read):
 def test_every_kind_of_line_end_is_read(read, ends):
     comments, _, _ = read(ends.join(["id,text", "1,good", "2,bad"]) + ends)
     assert texts(comments) == ["good", "bad"]
+
+
+BAIT = "Please like, comment, subscribe"
+
+
+@pytest.mark.parametrize("place", [0, 1, 9])
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("id\ttext", "{i}\t{text}"),
+        ("nr\tcomment", "{i}\t{text}"),
+        ("id;text;author", "{i};{text};ann"),
+        ("text|id", '"{text}"|{i}'),
+        ("text", "{text}"),
+    ],
+)
+def test_a_comment_that_holds_the_name_of_a_column_is_no_header(read, header, row, place):
+    said = [f"so, so {i}" if i % 4 else f"well, yes, {i}" for i in range(10)]
+    said[place] = BAIT
+    comments, rejects, source = read(
+        "\n".join([header, *(row.format(i=i, text=text) for i, text in enumerate(said))]) + "\n"
+    )
+    assert (texts(comments), rejects) == (said, [])
+    assert source.columns == header.replace("\t", ",").replace(";", ",").replace("|", ",").split(",")
+
+
+@pytest.mark.parametrize("place", [0, 5, 9])
+def test_where_it_is_not_quoted_it_costs_its_own_row(read, place):
+    lines = [f"{i},text {i}" for i in range(10)]
+    lines[place] = f"{place},Please like, comment, and subscribe"
+    comments, rejects, _ = read("\n".join(["id,text", *lines]))
+    assert len(comments) == 9
+    assert [(reject.record, reject.code) for reject in rejects] == [(place + 1, "fields")]
+
+
+@pytest.mark.parametrize("preamble", ["Content,All", "Review", "Message,none\nFrom,Ana\nTo,Ben\nUntil,2026-11-02"])
+@pytest.mark.parametrize("rows", [1, 2, 100])
+def test_a_preamble_that_holds_the_name_of_a_column_is_no_header(read, preamble, rows):
+    header = "id,date,text,author\n"
+    comments, rejects, _ = read(
+        f"{preamble}\n\n{header}" + "".join(f"{i},2026-11-02,text {i},ann\n" for i in range(rows))
+    )
+    assert (len(comments), rejects) == (rows, [])
+
+
+@pytest.mark.timeout(30)
+def test_many_rows_that_may_be_the_header_do_not_take_for_ever(read):
+    lines = [f"text{',x' * i}\n" for i in range(50)] + [f'1,"{"a,b" * 800}\n' for _ in range(100)]
+    comments, rejects, _ = read("".join(lines))
+    assert len(comments) + len(rejects) == 149
