@@ -21,6 +21,9 @@ MONTHS = np.arange("1970-01", f"{times.LAST:%Y-%m}", dtype="datetime64[M]").asty
 DAYS = np.diff(MONTHS).astype(np.int32)  # of each month
 #: Seconds and milliseconds since 1970, by how many digits they have.
 UNITS = {10: SECOND, 13: 1_000}
+#: Numbers, the first and the one after the last, whose digits `times.COMPACT` takes for a day, or for one with its hour
+#: and minute; those with its second are no milliseconds that can be.
+COMPACT = [(19_000_000 * more, 21_000_000 * more) for more in (1, 10_000)]
 #: Year, month and its name, day and its name, hour, minute, second, fraction, zone; `T` is also a space.
 SHAPES = (
     "YYYY-MM-DD",
@@ -64,7 +67,8 @@ def of_values(column: Any, *, naive_is_utc: bool) -> tuple[Numbers, Mask]:  # no
         moments = np.array(column.cast(pa.timestamp("us", column.type.tz)).cast(pa.int64()).fill_null(0))
     elif pa.types.is_integer(column.type):
         numbers = column.cast(pa.int64(), safe=False).fill_null(0).to_numpy()
-        kept = np.where((numbers >= 0) & (numbers < times.MICROSECONDS_FROM), numbers, 0)
+        is_compact = np.logical_or.reduce([(numbers >= first) & (numbers < end) for first, end in COMPACT])
+        kept = np.where((numbers >= 0) & (numbers < times.MICROSECONDS_FROM) & ~is_compact, numbers, 0)
         moments = kept * np.where(kept < times.MILLISECONDS_FROM, SECOND, 1_000)
     return moments, _is_possible(moments)
 

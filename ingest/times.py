@@ -26,6 +26,9 @@ ZONES = {
     "PDT": -7 * _HOUR,
 }
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
+#: YYYYMMDD, with hhmm or hhmmss: as seconds or milliseconds these would be of 1970, of 1976 or of years beyond 2500. A
+#: table program writes .0 behind them.
+COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?:\.0+)?$")
 _ISO_WITH_PARTS = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CACHE = 65_536  # different times that are remembered; exports repeat themselves
 #: No time is longer; a text of megabytes would be read for half a minute, and be remembered.
@@ -39,8 +42,8 @@ class Unreadable(ValueError):
 def reader(timezone: str, day_first: bool | None) -> Callable[[object], datetime | None]:
     """Make the function that reads the times of one file.
 
-    It takes a string, a number (seconds, milliseconds or microseconds since 1970), a date or a datetime, and gives the
-    moment in UTC, or None for an empty value; it raises `Unreadable`.
+    It takes a string, a number (seconds, milliseconds or microseconds since 1970, or the digits of a day), a date or a
+    datetime, and gives the moment in UTC, or None for an empty value; it raises `Unreadable`.
     """
     zone = ZoneInfo(timezone)
 
@@ -74,8 +77,10 @@ def _beginning(value: object) -> str:
 
 
 def _from_text(value: str, day_first: bool | None) -> datetime:
-    if _NUMBER.match(value) and not _is_compact_date(value):
-        return _from_number(float(value))
+    if compact := COMPACT.match(value):
+        return _from_compact(compact)
+    if _NUMBER.match(value):
+        return _since_1970(float(value))
     if _ISO_WITH_PARTS.match(value):
         try:
             return datetime.fromisoformat(value)
@@ -84,11 +89,22 @@ def _from_text(value: str, day_first: bool | None) -> datetime:
     return _from_words(value, day_first)
 
 
-def _is_compact_date(value: str) -> bool:
-    return len(value) == 8 and value.isdigit() and value[:2] in {"19", "20"}  # noqa: PLR2004 - YYYYMMDD
-
-
 def _from_number(value: float) -> datetime:
+    """Read a number as the string of its digits is read."""
+    if 0 < value < MICROSECONDS_FROM and value == int(value) and (compact := COMPACT.match(str(int(value)))):
+        return _from_compact(compact)
+    return _since_1970(value)
+
+
+def _from_compact(digits: re.Match[str]) -> datetime:
+    try:
+        year, month, day, hour, minute, second = (int(part or 0) for part in digits.groups())
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - gets its zone later
+    except ValueError as error:
+        raise Unreadable(f"{digits[0]!r} begins as a day, YYYYMMDD, and is no day or time of one ({error}).") from None
+
+
+def _since_1970(value: float) -> datetime:
     scale = 1 if abs(value) < MILLISECONDS_FROM else 1_000 if abs(value) < MICROSECONDS_FROM else 1_000_000
     try:
         return datetime.fromtimestamp(value / scale, UTC)

@@ -17,7 +17,7 @@ MOMENTS = [
     datetime(*parts, tzinfo=UTC)
     for parts in [(2026, 11, 2, 10, 20, 30, 123456), (1969, 1, 1), (2199, 12, 31, 23), (2, 1, 1)]
 ]
-NUMBERS = [0, -1, 7, 1_424_806_552, 1_424_806_552_123, 2**62, 2**63 - 1, -(2**63)]
+NUMBERS = [0, -1, 7, 1_424_806_552, 1_424_806_552_123, 20_261_126, 202_611_261_530, 2**62, 2**63 - 1, -(2**63)]
 
 
 def column_of(draw, rows):
@@ -77,6 +77,18 @@ def test_nanoseconds_are_cut_and_not_refused(read, tmp_path):
     parquet.write_table(pa.table({"text": ["good"], "created_at": moments}), tmp_path / "table.parquet")
     [comment], _, _ = read((tmp_path / "table.parquet").read_bytes(), "rows.parquet")
     assert comment.posted_at == datetime(2015, 2, 24, 19, 35, 52, 123456, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("kind", [pa.int32(), pa.int64(), pa.uint64(), pa.float64(), pa.string()])
+def test_a_column_of_days_in_eight_digits_is_one_of_days(read, tmp_path, kind):
+    days = pa.array([20_261_126, None, 20_261_127]).cast(kind)
+    parquet.write_table(pa.table({"text": ["a", "b", "c"], "date": days}), tmp_path / "table.parquet")
+    comments, _, _ = read((tmp_path / "table.parquet").read_bytes(), "rows.parquet")
+    assert [comment.posted_at for comment in comments] == [
+        datetime(2026, 11, 26, tzinfo=UTC),
+        None,
+        datetime(2026, 11, 27, tzinfo=UTC),
+    ]
 
 
 def objects(draw, rows):

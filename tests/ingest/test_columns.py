@@ -62,6 +62,7 @@ def test_the_usual_times_are_read_as_a_column():
 def test_a_number_that_is_read_as_a_column_is_the_time_read_alone():
     draw = random.Random(8)
     edges = [0, 86_400, 7_258_118_400, times.MILLISECONDS_FROM, times.MICROSECONDS_FROM, 2**52]
+    edges += [digits * 10**more for digits in (18_999_999, 19_700_101, 20_261_126, 21_000_000) for more in (0, 4, 6)]
     numbers = [draw.choice([edge, edge * 1_000]) + draw.randrange(-1_000, 1_000) for edge in edges for _ in range(500)]
     numbers += [draw.randrange(86_400_000, 7_258_118_400_000) for _ in range(5_000)]
     moments, is_read = column_times.of_values(pa.array(numbers), naive_is_utc=True)
@@ -69,6 +70,14 @@ def test_a_number_that_is_read_as_a_column_is_the_time_read_alone():
     assert is_read.mean() > 0.4
     for number, moment in zip(np.array(numbers)[is_read], moments[is_read], strict=True):
         assert microseconds(alone(int(number))) == moment, number
+
+
+@pytest.mark.parametrize("digits", ["20261126", "202611261530", "20261126153000", "20261399"])
+def test_digits_that_are_a_day_are_left_to_be_read_alone(digits):
+    _, of_text = column_times.read(pa.array([digits]), naive_is_utc=True)
+    _, of_number = column_times.of_values(pa.array([int(digits)]), naive_is_utc=True)
+    assert not of_text.any()
+    assert not of_number.any()
 
 
 def test_blanks_are_the_same_for_columns_and_strings():

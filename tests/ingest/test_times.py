@@ -39,6 +39,24 @@ def test_the_formats_that_the_platforms_use():
     assert read("2026-11-02") == read(date(2026, 11, 2)) == datetime(2026, 11, 2, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("value", ["20261126", 20261126, 20261126.0, "20261126.0", "2026-11-26"])
+def test_eight_digits_are_a_day_whether_they_are_text_or_a_number(value):
+    assert read(value) == datetime(2026, 11, 26, tzinfo=UTC)
+    assert read(value, "Europe/Berlin") == datetime(2026, 11, 25, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", ["202611261530", 202611261530, "20261126153000", 20261126153000, 20261126153000.0])
+def test_twelve_and_fourteen_digits_are_a_day_and_its_time(value):
+    assert read(value) == datetime(2026, 11, 26, 15, 30, tzinfo=UTC)
+    assert read(value, "Europe/Berlin") == datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", ["20261399", 20261399, 20260230.0, "202611262560", 20261126153061])
+def test_digits_that_begin_as_a_day_and_are_none_are_refused(value):
+    with pytest.raises(times.Unreadable, match="no day"):
+        read(value)
+
+
 def test_a_time_without_a_zone_is_in_the_zone_that_was_given():
     assert read("2026-07-01 12:00", "Europe/Berlin") == datetime(2026, 7, 1, 10, tzinfo=UTC)
     assert read("2026-12-01 12:00", "Europe/Berlin") == datetime(2026, 12, 1, 11, tzinfo=UTC)
