@@ -19,14 +19,13 @@ The sums are true at every commit, because each row counts what its own transact
 """
 
 from collections.abc import Iterable
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from database import bulk, locks, packing, slots
+from database import asking, bulk, locks, packing, slots
 from database.packing import Comments, Ints
 from database.tables import Comment, Correction, Score, Tally, Unscored
 
@@ -34,8 +33,6 @@ COMMENTS, UNDATED, POSITIVE, NEGATIVE, NEUTRAL, SKIPPED, FAILED = range(len(pack
 #: the column of a label, by its code + 1
 OF_LABEL = np.array([NEGATIVE, NEUTRAL, POSITIVE])
 OF_STATE = {"skipped": SKIPPED, "failed": FAILED}
-#: ids of one question; SQLite takes 32,766 values at most
-MOST_IDS = 5_000
 
 
 def add_loaded(session: Session, comments: Comments, undated: NDArray[np.bool_]) -> None:
@@ -143,8 +140,7 @@ def _corrected(session: Session, comment_ids: Ints, labels: Ints) -> Ints:
 
 def _look_up(session: Session, comment_ids: Iterable[int]) -> Iterable[tuple[Ints, Comments]]:
     """Ask what comments are counted by, some thousand at a time."""
-    rest = iter(comment_ids)
-    while part := list(islice(rest, MOST_IDS)):
+    for part in asking.in_parts(comment_ids):
         found = session.execute(
             select(
                 Comment.id, Comment.batch_id, Comment.brand_id, Comment.source, slots.slot(Comment.counted_at)

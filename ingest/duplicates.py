@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from database import tables
-
-#: Keys of one question; SQLite takes 32,766 at most.
-ASKED_KEYS = 5_000
+from database import asking, tables
 
 
 class Known(NamedTuple):
@@ -40,8 +37,7 @@ def known(session: Session, keys: NDArray[np.bytes_]) -> dict[bytes, Known]:
     comment = tables.Comment
     wanted = select(comment.natural_key, comment.id, comment.text, comment.forgotten_at.is_not(None))
     found: dict[bytes, Known] = {}
-    for start in range(0, len(keys), ASKED_KEYS):
-        asked = _plain(keys[start : start + ASKED_KEYS])
+    for asked in asking.in_parts(_plain(keys)):
         rows = session.execute(wanted.where(comment.natural_key.in_(asked)))
         found.update((key, Known(*rest)) for key, *rest in rows)
     return found

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from database import bulk, packing, slots, tables, tallies
+from database import asking, bulk, packing, slots, tables, tallies
 from ingest import duplicates, keys, pseudonyms
 from ingest.rows import COLUMNS
 from ingest.target import Target
@@ -110,7 +110,8 @@ def _brand_ids(session: Session, target: Target, brands: Any) -> NDArray[np.int3
         values = {"name": missing, "handles": none, "recipients": none, "created_at": datetime.now(UTC)}
         bulk.insert_new(session, tables.Brand, values)
         brand = tables.Brand
-        named = session.execute(select(brand.name, brand.id).where(brand.name.in_(missing)))
-        target.brands.update(named.tuples().all())
+        for part in asking.in_parts(missing):
+            named = session.execute(select(brand.name, brand.id).where(brand.name.in_(part)))
+            target.brands.update(named.tuples().all())
     ids = np.array([target.brands[name] for name in names], np.int32)
     return np.asarray(ids[coded.indices.to_numpy()])

@@ -1,12 +1,12 @@
 """`--update`: put new texts in, and take away what was said of the old ones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from database import locks, tables, tallies
+from database import asking, locks, tables, tallies
 from ingest import pseudonyms
 from ingest.target import Target
 
@@ -29,8 +29,7 @@ def replace(session: Session, target: Target, comments: Any, replaced: Mapping[i
     # The chunks first, as who deletes a batch does.
     _take_back(session, sorted(replaced))
     locks.take_turns(session, tables.Comment)
-    of_them = select(tables.Comment.id).where(tables.Comment.id.in_(replaced), tables.Comment.forgotten_at.is_(None))
-    ids = list(session.scalars(of_them.order_by(tables.Comment.id)))
+    ids = [comment_id for part in asking.in_parts(sorted(replaced)) for comment_id in _there(session, part)]
     if not ids:
         return ids
     taken = comments.select(FIELDS).take([replaced[comment_id] for comment_id in ids])
@@ -47,8 +46,17 @@ def replace(session: Session, target: Target, comments: Any, replaced: Mapping[i
     )
     models = select(tables.Model.id)
     for said in (tables.Score, tables.Unscored):
-        tallies.take_away(session, said, said.model_id.in_(models), said.comment_id.in_(ids))
+        for part in asking.in_parts(ids):
+            tallies.take_away(session, said, said.model_id.in_(models), said.comment_id.in_(part))
     return ids
+
+
+def _there(session: Session, ids: list[int]) -> Iterable[int]:
+    """Give those that were not forgotten, in their order."""
+    comment = tables.Comment
+    return session.scalars(
+        select(comment.id).where(comment.id.in_(ids), comment.forgotten_at.is_(None)).order_by(comment.id)
+    )
 
 
 def _take_back(session: Session, ids: list[int]) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from database import fetching, membership, packing, slots
+from database import asking, fetching, membership, packing, slots
 from database.tables import Brand, Chunk, Comment, Job, Model
 
 
@@ -41,8 +41,11 @@ def read(session: Session, chunk_id: int) -> Reading:
         slots.slot(Comment.counted_at),
     ).where(membership.of_chunk(job, chunk), membership.without_row(job.model_id, chunk) if has_rows else true())
     ids, texts, brand_ids, batch_ids, sources, numbers = fetching.columns(session, wanted)
-    known = session.execute(select(Brand.id, Brand.name, Brand.handles).where(Brand.id.in_(set(brand_ids))))
-    names = {brand_id: (name, *handles) for brand_id, name, handles in known}
+    named = (
+        session.execute(select(Brand.id, Brand.name, Brand.handles).where(Brand.id.in_(part)))
+        for part in asking.in_parts(set(brand_ids))
+    )
+    names = {brand_id: (name, *handles) for known in named for brand_id, name, handles in known}
     batches, brands, in_slots = (np.array(values, np.int64) for values in (batch_ids, brand_ids, numbers))
     name, version = session.execute(select(Model.name, Model.version).where(Model.id == job.model_id)).one()
     return Reading(

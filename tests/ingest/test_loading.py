@@ -3,13 +3,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
-from database import membership, sessions
-from database.tables import Batch, Brand, Chunk, Comment, Job
+from database import asking, membership, sessions
+from database.engine import engine as engine_of
+from database.tables import Batch, Brand, Chunk, Comment, Job, Score
 from ingest import loading
 from ingest.options import Options
-from worker import deletion
+from tests import wholeness
+from worker import deletion, embedded, reading
 
 OPTIONS = Options(brand="Aurora", source="x")
 
@@ -66,6 +68,38 @@ def test_a_text_that_is_replaced_is_queued_again(database_url, model_id):
         [job] = session.scalars(select(Job).where(Job.kind == "update"))
         [chunk] = session.scalars(select(Chunk).where(Chunk.job_id == job.id))
         assert session.scalars(select(Comment.external_id).where(membership.of_chunk(job, chunk))).all() == ["2"]
+
+
+@pytest.fixture
+def named(database_url, monkeypatch):
+    """How many values each question names, where at most seven may be."""
+    monkeypatch.setattr(asking, "MOST_VALUES", 7)
+    found = []
+
+    def note(_connection, _cursor, statement, parameters, _context, executemany):
+        if " IN (" in statement and not executemany:
+            found.append(statement.count("?") or len(parameters))
+
+    event.listen(engine_of(database_url), "before_cursor_execute", note)
+    return found
+
+
+def test_no_question_of_a_long_block_names_more_values_than_a_database_takes(database_url, model_id, scorer, named):
+    rows = [{"id": str(i), "text": "good", "brand": f"brand {i}"} for i in range(50)]
+    load_rows(database_url, rows, block=50, model_id=model_id)
+    embedded.drain(scorer)
+    counts = load_rows(
+        database_url, [{**row, "text": "bad"} for row in rows], block=50, replace=True, model_id=model_id
+    )
+    assert counts.changed == 50
+    assert set(texts(database_url).values()) == {"bad"}
+    with sessions.reading(database_url) as session:
+        assert not session.scalar(select(func.count()).select_from(Score))
+        [job] = session.scalars(select(Job).where(Job.kind == "update"))
+        [chunk] = session.scalars(select(Chunk).where(Chunk.job_id == job.id))
+        assert sorted(reading.read(session, chunk.id).brands) == sorted((f"brand {i}",) for i in range(50))
+    wholeness.check_tallies(database_url)
+    assert max(named) <= 10
 
 
 def test_a_forgotten_comment_does_not_come_back(database_url, model_id):
