@@ -61,6 +61,7 @@ class Reading:
         read = 0
         for piece in self._unbroken(self._source.pieces()):
             made = cleaner.clean(piece, read + 1)
+            del piece  # its rows would be held while the next ones are read
             yield made
             read += made.read
         yield block(list(self._faults(read)))

@@ -4,16 +4,17 @@ import gzip
 import json
 import os
 import sys
+import tracemalloc
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from ingest import cleaning, column_cleaning, columns, json_rows, opening, reading, records, supply
+from ingest import cleaning, column_cleaning, columns, json_rows, opening, pieces, reading, records, supply
 from ingest import parquet as parquet_rows
 from ingest.options import Options
-from ingest.rows import CONTENT_CHARACTERS, REASON_CHARACTERS
+from ingest.rows import CONTENT_CHARACTERS, REASON_CHARACTERS, Raw
 from settings import errors
 from tests.ingest.conftest import check_blocks
 
@@ -212,6 +213,41 @@ def test_short_texts_of_a_dictionary_come_in_whole_batches(tmp_path):
     parquet.write_table(pa.table({"text": ["good", "bad"] * 10_000, "price": numbers}), path)
     with path.open("rb") as file:
         assert [piece.read for piece in parquet_rows.open_file(file, "rows").pieces()] == [10_000, 10_000]
+
+
+LONG_LINES = {
+    "rows.ndjson": ("", '{{"text": "{}"}}', "\n", "\n"),
+    "rows.json": ("[", '{{"text": "{}"}}', ",\n", "]"),
+    "rows.csv": ("id,text\n", "1,{}", "\n", "\n"),
+}
+
+
+@pytest.mark.parametrize("name", LONG_LINES)
+def test_of_long_rows_few_are_held_at_once(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(pieces, "PIECE_CHARACTERS", 4_000_000)
+    begins, row, between, ends = LONG_LINES[name]
+    path = tmp_path / name
+    path.write_bytes(gzip.compress((begins + between.join([row.format("x" * 1_100_000)] * 50) + ends).encode()))
+    tracemalloc.start()
+    try:
+        with reading.open_file(path, Options()) as source:
+            assert sum(block.read for block in source.blocks(1_000)) == 50
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # All rows at once are 55 MB, held as they stand and as values: 57 to 120 MB. A piece of four and what windows and
+    # decoding take were 28 to 35.
+    assert peak < 45_000_000
+
+
+@pytest.mark.parametrize("rows", [{"content": LONG}, {"values": {"text": LONG, "n": 1}}], ids=["text", "python"])
+def test_long_rows_come_few_at_once(monkeypatch, rows):
+    monkeypatch.setattr(pieces, "PIECE_CHARACTERS", 200_000)
+    given = []
+    source = pieces.RowSource(given.append(i) or Raw(None, **{"values": {"text": "x"}, **rows}) for i in range(1_000))
+    assert source.columns()[0] == "text"
+    assert len(given) == 20
+    assert {piece.read for piece in source.pieces()} == {20}
 
 
 def test_an_empty_line_costs_next_to_nothing(read, monkeypatch):
