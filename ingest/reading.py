@@ -7,13 +7,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-from ingest import columns, dialect, json_rows, opening, parquet, regrouping
+from ingest import columns, dialect, json_arrays, json_rows, opening, parquet, regrouping
 from ingest.cleaning import Cleaner
 from ingest.column_cleaning import ColumnCleaner
 from ingest.delimited_source import DelimitedSource
 from ingest.options import Options
 from ingest.pieces import RowSource, Source
-from ingest.rows import Block, Comment, Raw, Reject, block, reject
+from ingest.rows import Block, Broken, Comment, Raw, Reject, block, reject
 from ingest.supply import Supply
 from settings import errors
 
@@ -134,11 +134,7 @@ def _text(opened: opening.Opened, options: Options) -> Reading:
         raise errors.UnreadableFile(f"{opened.name} is no text: export the comments as CSV, JSON or Parquet.")
     file_format = options.format or _format(beginning)
     if file_format in {"json", "ndjson"}:
-        source = RowSource(
-            json_rows.array(opened.text(encoding))
-            if file_format == "json"
-            else json_rows.lines(Supply(opened.utf8(encoding)))
-        )
+        source = RowSource(_objects(opened, encoding, file_format, beginning, options))
         reading = Reading(opened.name, file_format, source, options)
         reading.columns = source.columns()
     else:
@@ -154,6 +150,16 @@ def _text(opened: opening.Opened, options: Options) -> Reading:
         reading.columns = found.header
     reading.encoding = encoding
     return _checked(reading, opened, options)
+
+
+def _objects(
+    opened: opening.Opened, encoding: str, file_format: str, beginning: str, options: Options
+) -> Iterator[Raw | Broken]:
+    if file_format == "ndjson":
+        return json_rows.lines(Supply(opened.utf8(encoding)))
+    text = opened.text(encoding)
+    is_array = json_arrays.begins_array(beginning)
+    return json_arrays.rows(text, options.mapping) if is_array else json_rows.elements(text)
 
 
 def _checked(reading: Reading, opened: opening.Opened, options: Options) -> Reading:
@@ -174,5 +180,5 @@ def _format(beginning: str) -> str:
     try:
         json_rows.decode(first_line)
     except (ValueError, RecursionError):
-        return "json" if json_rows.begins_array(start) else "ndjson"
-    return "ndjson" if "\n" in start.strip() or not json_rows.begins_array(start) else "json"
+        return "json" if json_arrays.begins_array(start) else "ndjson"
+    return "ndjson" if "\n" in start.strip() or not json_arrays.begins_array(start) else "json"

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from ingest import cleaning, delimited_source, json_rows, keys, reading, rows, supply, times, transcoding
+from ingest import cleaning, delimited_source, json_arrays, json_window, keys, reading, rows, supply, times, transcoding
 from ingest.loading import load_file
 from ingest.options import Options
 from settings import errors
@@ -68,7 +68,7 @@ def read(content, **how):
     st.binary(max_size=200) | st.lists(PIECES, max_size=60).map(b"".join),
     st.sampled_from(FORMATS),
     st.sampled_from([1, 10, 1 << 22]),
-    st.sampled_from([b"", b"text,id\n", b'[{"text":"a"},']),
+    st.sampled_from([b"", b"text,id\n", b'[{"text":"a"},', b'{"data":[{"text":"a"}],']),
 )
 def test_of_any_bytes_each_row_is_a_comment_or_a_reject_that_can_be_stored(content, file_format, window, begins):
     with pytest.MonkeyPatch.context() as patched:
@@ -133,9 +133,9 @@ def test_rows_of_any_values_are_read_alike_in_columns_and_row_by_row(written):
 def test_an_array_is_the_same_wherever_windows_end(written, size):
     content = json.dumps(written)
     with pytest.MonkeyPatch.context() as patched:
-        whole = list(json_rows.array(io.StringIO(content)))
-        patched.setattr(json_rows, "WINDOW_CHARACTERS", size)
-        assert repr(list(json_rows.array(io.StringIO(content)))) == repr(whole)
+        whole = list(json_arrays.rows(io.StringIO(content), {}))
+        patched.setattr(json_window, "WINDOW_CHARACTERS", size)
+        assert repr(list(json_arrays.rows(io.StringIO(content), {}))) == repr(whole)
 
 
 @given(

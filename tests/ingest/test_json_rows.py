@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from ingest import reading
+from ingest.options import Options
 from settings import errors
 
 
@@ -89,3 +91,99 @@ def test_a_text_that_breaks_off_in_its_first_rows_is_read_up_to_there(read):
     comments, rejects, _ = read(lines.encode("utf-16") + b"\x00\xdc\x00\x00", "rows.ndjson")
     assert len(comments) == 5
     assert [(reject.record, reject.code) for reject in rejects] == [(6, "encoding")]
+
+
+@pytest.mark.parametrize("between", ["", "\n", " \n\n", ",\n", ";"])
+@pytest.mark.parametrize("page", ["[{}]", '{{"data": [{}]}}', '{{\n"n": 2, "page": {{"data": [{}], "of": 9}}}}\n'])
+def test_pages_that_were_put_one_behind_the_other_are_read_whole(read, page, between):
+    rows = ['{"text": "a [b]"}, {"text": "c"}', "", '{"text": "d"}']
+    # Objects of a line each look like rows.
+    how = {"format": "json"} if page.startswith('{{"data') else {}
+    comments, rejects, _ = read(between.join(page.format(row) for row in rows), "rows.json", **how)
+    assert (texts(comments), rejects) == (["a [b]", "c", "d"], [])
+
+
+def test_an_empty_array_before_the_rows_is_passed_over(read):
+    comments, rejects, _ = read('{"errors": [], "data": [{"text": "a"}], "more": []}', "rows.json")
+    assert (texts(comments), rejects) == (["a"], [])
+
+
+def test_replies_beside_comments_are_rows_too(read):
+    content = {"comments": [{"id": 1, "body": "a"}], "next": None, "replies": [{"id": 2, "body": "b", "text": "x"}]}
+    comments, rejects, _ = read(json.dumps(content), "rows.json")
+    assert ([comment.external_id for comment in comments], rejects) == (["1", "2"], [])
+
+
+def test_arrays_that_hold_no_comments_are_a_reject_each_that_names_them(read):
+    content = {
+        "fields": ["id", "text"],
+        "data": [{"text": "good"}],
+        "users": [{"name": "ann", "description": "Who writes"}, {"name": "ben"}],
+        "includes": {"tweets": [{"text": "quoted"}]},
+        "meta": {"count": 1, "next": {"token": "x"}},
+    }
+    comments, rejects, _ = read(json.dumps(content), "rows.json")
+    assert texts(comments) == ["good"]
+    assert [reject.code for reject in rejects] == ["json"] * 3
+    said = [reject.reason.split(" is not read: ") for reject in rejects]
+    assert [what for what, _ in said] == [
+        'The array "fields", 2 long,',
+        'The array "users", 2 long,',
+        'The array "includes.tweets", 1 long,',
+    ]
+    assert said[0][1] == "it holds no objects."
+    assert said[1][1].startswith('rows are those of "data", and of arrays beside it')
+    assert [reject.content for reject in rejects] == [
+        '"id"',
+        '{"name": "ann", "description": "Who writes"}',
+        '{"text": "quoted"}',
+    ]
+
+
+def test_rows_without_a_text_do_not_hide_the_array_beside_them(read):
+    content = '{"errors": [{"detail": "gone"}], "data": [{"detail": "x", "text": "good"}]}'
+    comments, rejects, _ = read(content, "rows.json")
+    assert (texts(comments), [reject.code for reject in rejects]) == (["good"], ["empty_text"])
+
+
+def test_a_map_says_which_array_holds_the_texts(read):
+    content = '{"errors": [{"message": "gone"}], "data": [{"body": "good", "message": "x"}, null]}'
+    _, [reject], _ = read(content.replace('"body"', '"text"').replace('"message": "x"', '"n": 1'), "rows.json")
+    assert reject.reason.startswith('The array "data", 2 long, is not read: ')
+    comments, rejects, _ = read(content, "rows.json", mapping={"body": "text"})
+    assert texts(comments) == ["gone", "good"]
+    assert [reject.content for reject in rejects] == ["null"]
+
+
+@pytest.mark.parametrize("content", ['{"data": [', '{"data": [null, {"text": "a"}'])
+def test_an_object_that_breaks_off_within_its_array_says_so(tmp_path, content):
+    path = tmp_path / "rows.json"
+    path.write_text('{"data": [{"text": "a"}]}' + content)
+    with reading.open_file(path, Options()) as source:
+        assert list(source.rows())[-1].code == "truncated"
+
+
+@pytest.mark.parametrize(
+    "lost",
+    ["429 ", "Too many requests", '{"error": "rate, limit"}', '"x"', "<p>Bad gateway</p>", '{"data": [], oops}'],
+)
+def test_what_stands_between_pages_and_is_none_is_a_reject(read, lost):
+    comments, rejects, _ = read(f'[{{"text": "a"}}]\n{lost}\n[{{"text": "b"}}]\n', "rows.json")
+    assert texts(comments) == ["a", "b"]
+    assert {reject.code for reject in rejects} == {"json"}
+    assert rejects[0].content.strip() in lost
+
+
+def test_what_follows_a_page_that_breaks_off_is_not_lost(read):
+    comments, rejects, _ = read('{"data": [{"text": "a"}], "next": tru\n{"data": [{"text": "b"}]}', "rows.json")
+    assert texts(comments) == ["a", "b"]
+    assert [reject.content for reject in rejects] == ["tru"]
+
+
+@pytest.mark.parametrize("size", range(1, 30))
+def test_arrays_of_objects_are_what_they_are_wherever_windows_end(monkeypatch, read, size):
+    monkeypatch.setattr("ingest.json_window.WINDOW_CHARACTERS", size)
+    content = '{"n": 12, "a": [{"text": "a"}], "of": {"x" :\n[1.5, 2]}, "b":[ {"text": "}]"} ]}\n{"no": true} [[]]'
+    comments, rejects, _ = read(content, "rows.json")
+    assert texts(comments) == ["a", "}]"]
+    assert [reject.content for reject in rejects] == ["1.5", '{"no": true}', "[]"]

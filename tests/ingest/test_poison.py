@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from ingest import cleaning, column_cleaning, columns, json_rows, opening, pieces, reading, records, supply
+from ingest import cleaning, column_cleaning, columns, json_window, opening, pieces, reading, records, supply
 from ingest import parquet as parquet_rows
 from ingest.options import Options
 from ingest.rows import CONTENT_CHARACTERS, REASON_CHARACTERS, Raw
@@ -94,7 +94,7 @@ def test_blanks_behind_a_broken_element_are_gone_over_once(read, blank):
 
 @pytest.mark.parametrize("size", range(1, 40))
 def test_an_array_is_what_it_is_wherever_windows_end(monkeypatch, read, size):
-    monkeypatch.setattr(json_rows, "WINDOW_CHARACTERS", size)
+    monkeypatch.setattr(json_window, "WINDOW_CHARACTERS", size)
     content = '[{"text": "good"},\n   {bad},\n    {"text": "so \\u00fc \\"so\\"", "n": -1.5e3}, 12345, {"text": 7}   ]'
     comments, rejects, _ = read(content, "rows.json")
     assert [comment.text for comment in comments] == ["good", 'so ü "so"', "7"]
