@@ -77,7 +77,7 @@ class Arrays:
             try:
                 found = self._next()
             except (ValueError, RecursionError):
-                yield from give_up(window, "What stands here, outside of the rows, is no JSON.", ("{", "["))
+                yield from give_up(window, "What stands here, outside of the rows, is no JSON.")
                 self._around.clear()
                 continue
             if isinstance(found, Place):
@@ -88,6 +88,8 @@ class Arrays:
     def _next(self) -> Place | Broken | None:
         """Go past a bracket, a brace, or a member that is no array; raises ValueError where it is no JSON."""
         window = self._window
+        if window.text[window.at] == "[":  # behind a page that broke off
+            self._around.clear()
         if not self._around:
             return self._value("")
         if window.takes("}"):

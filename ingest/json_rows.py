@@ -42,7 +42,7 @@ def elements(text: TextIO) -> Iterator[Raw | Broken]:
 
 
 def array(window: Window) -> Iterator[Raw | Broken]:
-    """Read the elements of an array from behind its opening bracket to behind its closing one."""
+    """Read the elements of an array, from behind its opening bracket to behind its closing one or to the next page."""
     last = None
     while window.skip(BETWEEN) and window.more():
         if window.takes("]"):
@@ -50,6 +50,8 @@ def array(window: Window) -> Iterator[Raw | Broken]:
         for row in _element(window):
             last = row
             yield row
+        if isinstance(last, Broken) and window.text.startswith("[", window.at):
+            return  # the next page
     if not isinstance(last, Broken):
         yield Broken(None, "truncated", "The array is not closed: what followed is lost.")
 

@@ -95,13 +95,19 @@ class Window:
         return error.msg.startswith("Unterminated string") or error.pos >= len(self.text) - 8
 
 
-def give_up(window: Window, reason: str, openings: tuple[str, ...] = ("{",)) -> Iterator[Broken]:
-    """Give up what cannot be read: the next is where something opens behind a comma or the end of a line."""
+def give_up(window: Window, reason: str) -> Iterator[Broken]:
+    """Give up what cannot be read: the next is where a brace follows a comma or the end of a line, or a line is a page.
+
+    The bracket of a page is the first character of its line, which that of an array in a row hardly ever is.
+    """
     at = window.at + 1
     while True:
         for gap in _GAP.finditer(window.text, at):
-            if window.text.startswith(openings, gap.end()) and not {",", "\n"}.isdisjoint(gap[0]):
-                yield Broken(None, "json", reason, window.text[window.at : gap.start()])
+            is_row = window.text.startswith("{", gap.end()) and not {",", "\n"}.isdisjoint(gap[0])
+            is_page = window.text.startswith("[", gap.end()) and gap[0].endswith("\n")
+            if is_row or is_page:
+                content = window.text[window.at : gap.start()]
+                yield Broken(None, "json", reason, content.removesuffix("]") if is_page else content)
                 window.at = gap.end()
                 return
             at = gap.start()

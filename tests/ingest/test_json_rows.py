@@ -165,13 +165,21 @@ def test_an_object_that_breaks_off_within_its_array_says_so(tmp_path, content):
 
 @pytest.mark.parametrize(
     "lost",
-    ["429 ", "Too many requests", '{"error": "rate, limit"}', '"x"', "<p>Bad gateway</p>", '{"data": [], oops}'],
+    ["429 ", "Too many requests", '{"error": "rate, limit"}', '"x"', "<html>\n [a]</html>", '{"data": [], oops}'],
 )
 def test_what_stands_between_pages_and_is_none_is_a_reject(read, lost):
     comments, rejects, _ = read(f'[{{"text": "a"}}]\n{lost}\n[{{"text": "b"}}]\n', "rows.json")
     assert texts(comments) == ["a", "b"]
     assert {reject.code for reject in rejects} == {"json"}
     assert rejects[0].content.strip() in lost
+
+
+@pytest.mark.parametrize("broken", ['{"text": "b', "{bad}]", "{bad},\n [1]\n]"])
+def test_a_page_whose_last_row_is_broken_takes_nothing_of_the_next_with_it(read, broken):
+    pages = ['[{"text": "a"},\n' + broken, '[{"text": "c"}]', "[]", '[{"text": "d"}, {"text": "e"}]']
+    comments, rejects, _ = read("\n".join(pages), "rows.json")
+    assert texts(comments) == ["a", "c", "d", "e"]
+    assert [reject.content for reject in rejects] == [broken.removesuffix("]").rstrip()]
 
 
 def test_what_follows_a_page_that_breaks_off_is_not_lost(read):
