@@ -3,12 +3,15 @@
 import sys
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select, true
 
 from database.tables import Batch, Chunk, Comment, Job, Score, Unscored
 
 #: The states of a chunk that some worker has still to finish.
 OPEN = ("pending", "running")
+
+#: the id of a model version, or the column that has it
+Version = int | SQLColumnExpression[int]
 
 
 def of_batches(batch_ids: Sequence[int]) -> ColumnElement[bool]:
@@ -79,7 +82,7 @@ def has_any_row(model_id: int, chunk: Chunk) -> ColumnElement[bool]:
     return or_(*(exists().where(_of_version(said, model_id, chunk)) for said in (Score, Unscored)))
 
 
-def without_row(model_id: int, chunk: Chunk | None = None) -> ColumnElement[bool]:
+def without_row(model_id: Version, chunk: Chunk | None = None) -> ColumnElement[bool]:
     """Say which comments have neither score nor unscored row under a model version.
 
     Who asks for the comments of a chunk names it: PostgreSQL would else read the scores from the first one on, for each
@@ -88,11 +91,11 @@ def without_row(model_id: int, chunk: Chunk | None = None) -> ColumnElement[bool
     return and_(*(~_has(said, model_id, chunk) for said in (Score, Unscored)))
 
 
-def _has(said: type[Score] | type[Unscored], model_id: int, chunk: Chunk | None) -> ColumnElement[bool]:
+def _has(said: type[Score] | type[Unscored], model_id: Version, chunk: Chunk | None) -> ColumnElement[bool]:
     return exists().where(_of_version(said, model_id, chunk), said.comment_id == Comment.id)
 
 
-def _of_version(said: type[Score] | type[Unscored], model_id: int, chunk: Chunk | None) -> ColumnElement[bool]:
+def _of_version(said: type[Score] | type[Unscored], model_id: Version, chunk: Chunk | None) -> ColumnElement[bool]:
     within = true() if chunk is None else said.comment_id.between(chunk.first_comment_id, chunk.last_comment_id)
     return and_(said.model_id == model_id, within)
 

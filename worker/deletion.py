@@ -1,19 +1,21 @@
 """Undo a wrong ingest: take a batch and all that hangs on it out of the database."""
 
 import sys
+from datetime import UTC, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from database import bulk, locks, membership, tallies
-from database.tables import AuditLabel, Batch, Chunk, Comment, Correction, Score, Unscored
+from database.tables import AuditLabel, Batch, Chunk, Comment, Correction, Job, Score, Unscored
 from worker import batches
 
 
 def delete_batch(session: Session, batch_id: int) -> int:
     """Delete a batch, its comments and everything said of them; reports that were made stay as they are.
 
-    A text that the batch replaced by `--update` stays replaced: the text before it is not kept.
+    A text that the batch replaced by `--update` stays replaced: the text before it is not kept. Where it has no score
+    yet, it gets one with the chunks that hold its comment.
 
     Returns:
         how many comments were deleted.
@@ -30,8 +32,9 @@ def delete_batch(session: Session, batch_id: int) -> int:
     comments = select(Comment.id).where(membership.of_batches([batch_id]))
     for said in (Score, Unscored, Correction, AuditLabel):
         bulk.change(session, delete(said).where(said.comment_id.in_(comments)))
-    bulk.change(session, update(Comment).where(Comment.updated_batch_id == batch_id).values(updated_batch_id=None))
     deleted = bulk.change(session, delete(Comment).where(membership.of_batches([batch_id])))
+    _take_up_replaced(session, batch_id)
+    bulk.change(session, update(Comment).where(Comment.updated_batch_id == batch_id).values(updated_batch_id=None))
     tallies.drop_batch(session, batch_id)
     bulk.change(session, delete(Batch).where(Batch.id == batch_id))
     return deleted
@@ -46,3 +49,17 @@ def _take_back(session: Session, batch_id: int) -> None:
         Chunk.last_comment_id >= (batch.first_comment_id or 0),
     )
     bulk.change(session, held.values(state="pending", claimed_by=None, queued_at=None))
+
+
+def _take_up_replaced(session: Session, batch_id: int) -> None:
+    """Put those finished chunks back in line that hold a text which only the batch's own chunks were still to score.
+
+    Replacing it took its scores away under every version, so every version's chunks are taken up; a worker reads of
+    them what has no row. Chunks that were cancelled stay so.
+    """
+    replaced = exists().where(
+        Comment.updated_batch_id == batch_id, membership.chunk_holds_comment(), membership.without_row(Job.model_id)
+    )
+    finished = update(Chunk).where(Chunk.state.in_(("done", "failed")), replaced)
+    again = {"state": "pending", "attempts": 0, "due_at": datetime.now(UTC), "queued_at": None}
+    bulk.change(session, finished.values(again | {"error": None, "finished_at": None}))
