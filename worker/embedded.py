@@ -78,4 +78,5 @@ def _unfinished(scorer: scoring.Scorer, job_ids: Sequence[int] | None) -> int:
 
 def _size(scorer: scoring.Scorer, chunk_id: int) -> int:
     with sessions.reading(scorer.database_url) as session:
-        return session.get_one(Chunk, chunk_id).comments
+        chunk = session.get(Chunk, chunk_id)
+        return 0 if chunk is None else chunk.comments  # its batch may have been deleted since

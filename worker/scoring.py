@@ -145,8 +145,8 @@ def _give_back(scorer: Scorer, chunk_id: int, token: str, error: Exception) -> N
 
     def give_back() -> None:
         with sessions.writing(scorer.database_url) as session:
-            chunk = session.get_one(Chunk, chunk_id)
-            if chunk.claimed_by == token:
+            chunk = session.get(Chunk, chunk_id)  # none where its batch was deleted meanwhile
+            if chunk is not None and chunk.claimed_by == token:
                 chunks.give_back(session, chunk, said, scorer.retries, datetime.now(UTC))
 
     readiness.outlast(give_back)

@@ -1,12 +1,31 @@
 """A batch is deleted, and all that stays gets its scores."""
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 
 from database import sessions
-from database.tables import Chunk, Comment, Model, Score
+from database.tables import Batch, Chunk, Comment, Model, Score
 from reporting.scope import Scope
+from settings import errors
 from tests import wholeness
+from tests.conftest import RETRIES
+from tests.words import WordModel
 from worker import batches, chunks, deletion, embedded, jobs, rescoring, scoring
+
+
+class Deleting(WordModel):
+    """Deletes the newest batch in the middle of predict, and then fails where it is told to."""
+
+    def __init__(self, url, error=None):
+        super().__init__()
+        self.url, self.error = url, error
+
+    def predict(self, texts, brands):
+        with sessions.writing(self.url) as session:
+            deletion.delete_batch(session, session.scalar(select(func.max(Batch.id))))
+        if self.error:
+            raise self.error
+        return super().predict(texts, brands)
 
 
 def delete(url, batch_id):
@@ -79,3 +98,26 @@ def test_every_version_that_had_scored_it_does_so_again(database_url, load, both
     embedded.drain(both)
     assert labels(database_url, model_id) == labels(database_url, second_id) == {"bad now": -1, "bad": -1}
     wholeness.check_both_sums(database_url)
+
+
+@pytest.mark.parametrize("error", [None, errors.CorruptArtefact("words@1 is not what was registered")])
+def test_a_batch_may_be_deleted_while_it_is_scored_and_while_that_fails(database_url, load, error):
+    load("good", "bad")
+    scorer = scoring.Scorer(database_url, RETRIES, lambda _model_id: Deleting(database_url, error))
+    assert embedded.drain(scorer) == 0
+    assert states(database_url) == []
+    wholeness.check_both_sums(database_url)
+
+
+def test_a_batch_may_be_deleted_right_after_it_was_scored(database_url, load, scorer, monkeypatch):
+    batch_id = load("good", "bad")
+    score_chunk = scoring.score_chunk
+
+    def score_and_delete(*what):
+        score_chunk(*what)
+        return delete(database_url, batch_id) == 2
+
+    monkeypatch.setattr(scoring, "score_chunk", score_and_delete)
+    told = []
+    assert embedded.drain(scorer, told.append) == 1
+    assert told == [0]
