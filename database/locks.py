@@ -1,4 +1,7 @@
-"""Locks of whole tables, held to the end of the transaction; SQLite has one writer at a time and needs none."""
+"""Locks of whole tables, of brands and of versions, held to the end of the transaction.
+
+SQLite has one writer at a time and needs none.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +12,8 @@ from sqlalchemy.orm import Session
 from database import sessions
 from database.tables import Table
 
-#: tells locks of brands from other advisory locks of the same database
-_BRANDS = int.from_bytes(b"bpls")
+#: tell advisory locks of brands, and those of versions, from others of the same database
+_BRANDS, _VERSIONS = int.from_bytes(b"bpls"), int.from_bytes(b"bpvs")
 
 
 @contextmanager
@@ -25,6 +28,16 @@ def alone(url: str, brand_id: int) -> Iterator[bool]:
     with sessions.writing(url) as session:
         # It ends with the transaction, so it holds behind a pooler that hands connections on with each.
         yield bool(session.scalar(select(func.pg_try_advisory_xact_lock(_BRANDS, brand_id))))
+
+
+def say(session: Session, model_id: int, *, alone: bool) -> None:
+    """Say that this transaction will write what a version says of comments: beside others who do, or alone.
+
+    No lock of `scores`: that would wait for whoever vacuums it, or end an autovacuum each time.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.execute(select(lock(_VERSIONS, model_id)))
 
 
 def enter(session: Session, table: type[Table]) -> None:

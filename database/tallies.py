@@ -15,7 +15,8 @@ The sums are true at every commit, because each row counts what its own transact
 - Who deletes a batch shuts the others out of `chunks` first, so no score of its comments can be on its way; a loading
   of the same batch finds it gone and takes back its block; a correction locks the batch.
 - Deleting a batch, merging and recounting take turns, since each deletes rows that the others sum.
-- All take their locks in the same order, chunks, then corrections, then tallies: nobody waits in a circle.
+- All take their locks in the same order, chunks, then the version, then corrections, then tallies: nobody waits in a
+  circle.
 """
 
 from collections.abc import Iterable

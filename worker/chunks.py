@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Update, and_, func, insert, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from database import bulk, membership, tallies
+from database import bulk, locks, membership, tallies
 from database.tables import Chunk, Comment, Job, Unscored
 from worker import processes
 
@@ -141,6 +141,7 @@ def _bring_forward(session: Session, retries: Retries, now: datetime) -> None:
 def _fail_comments(session: Session, chunk: Chunk, error: str) -> None:
     """Set those comments of a failed chunk `failed` that have neither score nor unscored row."""
     job = session.get_one(Job, chunk.job_id)
+    locks.say(session, job.model_id, alone=True)  # who saves the same for another chunk is waited for, and then seen
     rest = select(literal(job.model_id), Comment.id, literal("failed"), literal("chunk_failed"), literal(error)).where(
         membership.of_chunk(job, chunk), membership.without_row(job.model_id)
     )

@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from database import bulk, sessions, tallies
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from database import bulk, locks, sessions, tallies
 from database.tables import Chunk, Score, Unscored
 from model_store import prediction
 from settings import errors, logs
@@ -98,7 +102,7 @@ def _save(scorer: Scorer, chunk_id: int, token: str, said: answers.Answers) -> b
     """Save and mark in one transaction; False where the claim was lost.
 
     Raises:
-        Overtaken: some of the rows are there already: nothing is saved, and the tallies count what was inserted.
+        Overtaken: some of the comments have a row already: nothing is saved, and the tallies count what was inserted.
 
     """
     read, now = said.read, datetime.now(UTC)
@@ -107,6 +111,12 @@ def _save(scorer: Scorer, chunk_id: int, token: str, said: answers.Answers) -> b
         held = chunks.finish(session, chunk_id, token, now) if is_whole else chunks.hold(session, chunk_id, token)
         if not held:
             return False
+        # What a model says of a text is the same wherever it is asked. Whoever has another reason saves alone, so that
+        # of two that contradict each other the second finds the first.
+        is_sure = is_whole and prediction.SKIP_REASONS.keys() >= set(said.unscored["code"])
+        locks.say(session, read.model_id, alone=not is_sure)
+        if _is_contradicted(session, said):
+            raise Overtaken
         for into, values in ((Score, said.scored), (Unscored, said.unscored)):
             if not bulk.insert(session, into, values):
                 raise Overtaken
@@ -116,6 +126,22 @@ def _save(scorer: Scorer, chunk_id: int, token: str, said: answers.Answers) -> b
         if said.left is not None:
             chunks.give_back(session, session.get_one(Chunk, chunk_id), said.left, scorer.retries, now)
     return True
+
+
+def _is_contradicted(session: Session, said: answers.Answers) -> bool:
+    """Tell whether what is scored has an unscored row, or the other way round: no key of one table notices that.
+
+    Asked by the range of ids, which holds no other rows for most chunks; a join of the two took PostgreSQL a minute
+    where it knew nothing of their size.
+    """
+    for other, values in ((Unscored, said.scored), (Score, said.unscored)):
+        ids = np.asarray(values["comment_id"])
+        if len(ids):
+            within = other.comment_id.between(int(ids.min()), int(ids.max()))
+            there = session.scalars(select(other.comment_id).where(other.model_id == said.read.model_id, within)).all()
+            if np.isin(ids, there).any():
+                return True
+    return False
 
 
 def _facts(chunk_id: int, said: answers.Answers, seconds: float) -> dict[str, Any]:
