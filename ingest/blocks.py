@@ -45,6 +45,9 @@ def save_block(session: Session, target: Target, block: Block) -> tuple[Counts, 
         its counts, and the ids of the chunks to queue once the transaction is committed.
 
     """
+    if target.first_comment_id is None:
+        # Read anew until it has comments: on SQLite the ids of the newest batch are given again once it is deleted.
+        target.last_comment_id = last_comment_id(session)
     now, before = datetime.now(UTC), target.last_comment_id
     inserted = inserting.insert(session, target, block.comments, now)
     _insert_rejects(session, target, block.rejects)
@@ -62,6 +65,11 @@ def save_block(session: Session, target: Target, block: Block) -> tuple[Counts, 
     return counts, [chunk_id for chunk_id in chunk_ids if chunk_id is not None]
 
 
+def last_comment_id(session: Session) -> int:
+    """Give the id of the newest comment, 0 where there is none; those that come later have higher ones."""
+    return session.scalar(select(func.max(tables.Comment.id))) or 0
+
+
 def _insert_rejects(session: Session, target: Target, rejects: Sequence[Reject]) -> None:
     # Where authors are hashed, no row is kept as it stood: it would name its author.
     hides = target.author_key is not None
@@ -76,7 +84,9 @@ def _range_of_new(session: Session, target: Target, comments: int) -> Range:
     the first and last of our own took PostgreSQL 1.5 µs a comment.
     """
     first = target.last_comment_id + 1
-    target.last_comment_id = session.scalars(select(func.max(tables.Comment.id))).one()
+    if target.first_comment_id is None:
+        target.first_comment_id = first
+    target.last_comment_id = last_comment_id(session)
     return Range(first, target.last_comment_id, comments)
 
 
@@ -103,7 +113,9 @@ def _chunk(session: Session, target: Target, kind: str, ids: Range, now: datetim
 
 
 def _count(session: Session, target: Target, counts: Counts) -> None:
-    batch = tables.Batch
+    batch, ends = tables.Batch, {}
+    if target.first_comment_id is not None:
+        ends = {"first_comment_id": target.first_comment_id, "last_comment_id": target.last_comment_id}
     there = bulk.change(
         session,
         update(batch)
@@ -114,7 +126,7 @@ def _count(session: Session, target: Target, counts: Counts) -> None:
             duplicates=batch.duplicates + counts.duplicates,
             changed=batch.changed + counts.changed,
             rejected=batch.rejected + counts.rejected,
-            last_comment_id=target.last_comment_id,
+            **ends,
         ),
     )
     if not there:

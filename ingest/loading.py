@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from database import sessions, tables
 from ingest import reading
-from ingest.blocks import Counts, save_block
+from ingest.blocks import Counts, last_comment_id, save_block
 from ingest.options import Options
 from ingest.rows import Block
 from ingest.target import Target
@@ -96,7 +96,7 @@ def _load(
     replace: bool,
 ) -> Loaded:
     started = time.monotonic()
-    batch_id, last_comment_id = _begin(database_url, source, options)
+    batch_id = _begin(database_url, source, options)
     model_id = queue.model_id if queue else None
     target = Target(
         batch_id,
@@ -104,7 +104,6 @@ def _load(
         model_id,
         environment.author_key(),  # asked for here, so that no way of loading can leave it out
         replace=replace,
-        last_comment_id=last_comment_id,
     )
     total = Counts()
     try:
@@ -128,23 +127,23 @@ def _load(
     return Loaded(batch_id, total)
 
 
-def _begin(database_url: str, source: reading.Reading, options: Options) -> tuple[int, int]:
-    """Make the batch; gives its id, and that of the last comment before it."""
+def _begin(database_url: str, source: reading.Reading, options: Options) -> int:
+    """Make the batch; gives its id."""
     with sessions.writing(database_url) as session:
-        # Ids grow: every comment that is still to come has a higher one than this.
-        last = session.scalar(select(func.max(tables.Comment.id))) or 0
+        last = last_comment_id(session)
         batch = tables.Batch(
             name=source.name,
             sha256=source.sha256,
             format=source.format,
             options=_as_json(options) | {"columns": dict(source.mapping)},
+            # The range of nothing, until its first comments are there.
             first_comment_id=last + 1,
             last_comment_id=last,
             created_at=datetime.now(UTC),
         )
         session.add(batch)
         session.flush()
-        return batch.id, last
+        return batch.id
 
 
 def _end(database_url: str, batch_id: int, state: str, error: str | None = None) -> None:

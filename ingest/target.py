@@ -18,6 +18,8 @@ class Target:
     #: the job by its kind, `batch` or `update`, made with its first chunk
     jobs: dict[str, int] = field(default_factory=dict)
     brands: dict[str, int] = field(default_factory=dict)
+    #: of those that the batch loaded; None before the first
+    first_comment_id: int | None = None
     #: of those that the batch loaded, or that were there before it
     last_comment_id: int = 0
     #: whether the block before held comments that were there already: then they are looked for first

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, or_, select, update
 
 from database import asking, membership, sessions
 from database.engine import engine as engine_of
@@ -123,6 +123,30 @@ def test_the_comments_of_two_batches_loaded_at_once_are_told_apart(database_url)
     with sessions.reading(database_url) as session:
         for batch in session.scalars(select(Batch)):
             assert session.scalar(select(func.count()).where(membership.of_batches([batch.id]))) == 6
+
+
+@pytest.mark.parametrize("known", [0, 4])
+def test_comments_are_found_and_queued_although_the_newest_batch_is_deleted_before_the_first_is_there(
+    database_url, model_id, known, monkeypatch
+):
+    rows = [{"id": str(i), "text": "a"} for i in range(10)]
+    load_rows(database_url, rows[:known])
+    load_rows(database_url, [{"id": f"b{i}", "text": "b"} for i in range(6)])
+
+    def deleting(blocks):
+        for number, block in enumerate(blocks):
+            if number == known // 4:
+                with sessions.writing(database_url) as session:
+                    deletion.delete_batch(session, 2)
+            yield block
+
+    monkeypatch.setattr(loading, "_ahead", deleting)
+    load_rows(database_url, rows, model_id=model_id)
+    with sessions.reading(database_url) as session:
+        batch, job = session.scalar(select(Batch).order_by(Batch.id.desc())), session.scalars(select(Job)).one()
+        of_chunks = or_(*(membership.of_chunk(job, chunk) for chunk in session.scalars(select(Chunk))))
+        for found in (membership.of_batches([batch.id]), of_chunks):
+            assert session.scalar(select(func.count()).select_from(Comment).where(found)) == batch.loaded == 10 - known
 
 
 def test_comments_of_a_batch_without_a_range_are_found(database_url):
