@@ -67,6 +67,8 @@ class Batch(Table):
     __table_args__ = (
         CheckConstraint("state IN ('loading', 'loaded', 'failed')", name="state"),
         CheckConstraint("rows_read = loaded + duplicates + rejected", name="conservation"),
+        # PostgreSQL gives no number twice by itself.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

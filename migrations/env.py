@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from database.engine import engine
+from database import schema
 from database.tables import Table
 from settings import environment
 
@@ -30,5 +30,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    with engine(environment.load().database_url).begin() as opened:
+    with schema.migrating(environment.load().database_url) as opened:
         run(opened)

@@ -92,12 +92,16 @@ def test_rejects_are_shown_with_their_place_and_reason(rows, env):
     assert (reject["record"], reject["line"], reject["code"]) == (4, 5, "empty_text")
 
 
-def test_a_wrong_ingest_is_undone(rows, env):
-    processes.brandpulse("run", rows, env=env)
+def test_a_wrong_ingest_is_undone(rows, env, tmp_path):
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(ROWS + "6,Kite,a great mistake to load this,2026-11-03T12:00:00Z\n")
+    processes.brandpulse("run", wrong, env=env)
     processes.brandpulse("batches", "delete", "1", "--yes", env=env)
     for table in ("comments", "scores", "unscored", "rejects", "chunks", "jobs", "batches"):
         [row] = json.loads(processes.brandpulse("sql", f"SELECT count(*) AS n FROM {table}", "--json", env=env))
         assert row["n"] == 0, table
+    again = json.loads(processes.brandpulse("run", rows, "--json", env=env))
+    assert (again["loaded"], again["report"]["revision"]) == (4, 1), "it has nothing to do with the report before"
 
 
 @pytest.mark.parametrize(

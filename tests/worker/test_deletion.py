@@ -121,3 +121,8 @@ def test_a_batch_may_be_deleted_right_after_it_was_scored(database_url, load, sc
     told = []
     assert embedded.drain(scorer, told.append) == 1
     assert told == [0]
+
+
+def test_the_number_of_a_deleted_batch_is_given_to_no_other(database_url, load):
+    delete(database_url, load("good"))
+    assert load("good") == 2
