@@ -67,9 +67,12 @@ def make(scope: Scope) -> dict[str, Any]:
     settings, started = environment.load(), time.monotonic()
     with sessions.writing(settings.database_url) as session:
         model = deployment.promoted(session)
+    # What takes seconds is read as of one moment, and nobody waits for it.
+    with sessions.reading(settings.database_url) as session:
         made = document.build_report(
             session, model=model, scope=scope, default_timezone=settings.default_timezone, now=datetime.now(UTC)
         )
+    with sessions.writing(settings.database_url) as session:
         revision = revisions.save(session, made, scope, model)
     facts = {"revision": revision, "comments": made["totals"]["comments"], "model": f"{model.name}@{model.version}"}
     logger.info("report made", extra=logs.fields(**facts, seconds=round(time.monotonic() - started, 3)))
