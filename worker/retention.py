@@ -22,10 +22,12 @@ def is_due(settings: Settings, now: datetime) -> bool:
     """Tell whether something is to be forgotten, and all of it has not been since the hour of the nightly reports."""
     if settings.retention_days is None:
         return False
+    begin = _begin_of_night(settings, now)
+    # What was forgotten by hand, or while more days were kept, may not reach as far.
+    first = _first_day(settings, ZoneInfo(settings.default_timezone), begin)
+    done = select(Forgetting.id).where(Forgetting.before >= first, Forgetting.finished_at >= begin)
     with sessions.reading(settings.database_url) as session:
-        done = select(Forgetting.finished_at).where(Forgetting.before.is_not(None), Forgetting.finished_at.is_not(None))
-        latest = session.scalar(done.order_by(Forgetting.finished_at.desc()).limit(1))
-    return latest is None or latest < _begin_of_night(settings, now)
+        return session.scalar(done.limit(1)) is None
 
 
 def forget(settings: Settings, now: datetime, seconds: float = LONGEST_SECONDS) -> forgetting.Forgotten | None:

@@ -1,6 +1,6 @@
 """What is older than it may be kept is forgotten at night, after the reports that quote it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -9,7 +9,7 @@ from database import recounting, sessions, wiping
 from database.tables import Brand, Comment, Forgetting, Reject
 from tests import wholeness
 from tests.worker.conftest import MORNING
-from worker import nightly_reports, retention
+from worker import forgetting, nightly_reports, retention
 
 
 @pytest.fixture
@@ -56,6 +56,28 @@ def test_days_beyond_those_kept_are_forgotten_once_a_night(database_url, told, k
     assert retention.forget(settings, now + timedelta(days=1)).comments == 1
     with sessions.reading(database_url) as session:
         assert session.scalars(select(Forgetting.comments).order_by(Forgetting.id)).all() == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("day", "is_due"), [(date(2020, 1, 1), True), (date(2026, 11, 3), True), (date(2026, 11, 4), False)]
+)
+def test_what_somebody_forgets_by_hand_stands_for_the_night_only_where_it_reaches_as_far(
+    database_url, told, keep, day, is_due
+):
+    told(1, "good")
+    settings, now = keep(2), MORNING + timedelta(days=3)
+    with sessions.reading(database_url) as session:
+        which = forgetting.before(session, day, "UTC")
+    forgetting.forget(database_url, which, forgetting.find(database_url, which), now=now)
+    for hours in (1, 22):
+        assert retention.is_due(settings, now + timedelta(hours=hours)) is is_due
+    assert retention.is_due(settings, now + timedelta(hours=24))
+
+
+def test_fewer_days_to_keep_are_due_at_once(told, keep):
+    told(1, "good")
+    assert retention.forget(keep(9), MORNING + timedelta(days=3)).comments == 0
+    assert retention.forget(keep(2), MORNING + timedelta(days=3, hours=1)).comments == 1
 
 
 def test_a_night_whose_report_is_still_to_be_made_keeps_its_texts(database_url, told, keep, night):
