@@ -1,6 +1,7 @@
 """The suggested alerts and the operator's page speak of metrics that there are."""
 
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,24 @@ def test_the_page_explains_every_metric():
     assert set(re.findall(r"brandpulse_[a-z_]+", PAGE)) == METRICS
 
 
+def words(begin, end):
+    """Give the words that stand alone in a part of the page, in its table or one after the other."""
+    return set(re.findall(r"(?m)(?:^\| |^|, )`(\w+)`(?= \||,|\.)", PAGE.split(begin)[1].split(end)[0]))
+
+
 def test_the_page_explains_every_state():
     from database.tables import CHUNK_STATES
     from worker.following import STATES
 
-    assert {f"| `{state}` |" for state in (*CHUNK_STATES, *STATES, "loading", "loaded")} <= set(
-        re.findall(r"\| `\w+` \|", PAGE)
-    )
+    assert words("**Chunks**", "**Comments**") == set(CHUNK_STATES)
+    assert words("**Deliveries**", "**Reports**") == set(STATES)
+
+
+def test_the_page_explains_every_word_that_is_printed_of_a_batch_or_a_job():
+    from database.tables import CHUNK_STATES, Batch
+    from worker import batches, jobs
+
+    chunks = [dict.fromkeys(some, 1) for size in range(6) for some in combinations(CHUNK_STATES, size)]
+    of_batches = {batches.status(Batch(state=state), of) for state in ("loading", "loaded", "failed") for of in chunks}
+    assert words("**Batches**", "**Jobs**") == of_batches
+    assert words("**Jobs**", "**Chunks**") == {jobs.status(of) for of in chunks}
