@@ -72,7 +72,9 @@ def change(evidence: Evidence, parts: tuple[Part, Part], counts: tuple[Sequence[
     own = [_counted(evidence, part, of_part) for part, of_part in zip(parts, counts, strict=True)]
     effects = [evidence.design_effect(part) for part in parts]
     both = list(zip(own, effects, (0, 1), strict=True))
-    as_counted = _moved(*(estimating.counted(*one) for one in both))
+    # Of the counts that are shown, corrections and all: the change that is told lies between its own ends.
+    shown = zip((np.array(of_part, float) for of_part in counts), effects, (0, 1), strict=True)
+    as_counted = _moved(*(estimating.counted(*one) for one in shown))
     audit = evidence.audit(parts[0])
     if min(map(sum, counts)) < LEAST_SCORED or _refused(audit, parts[0].brand, ""):
         return Change(as_counted, None)

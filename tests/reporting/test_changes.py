@@ -10,6 +10,7 @@ from reporting.auditing import Given
 from reporting.scope import Scope
 from reporting.shares import Counts
 from tests.reporting.conftest import NOW
+from worker import corrections
 
 WEEK = {"first_day": date(2026, 11, 9), "last_day": date(2026, 11, 15)}
 
@@ -108,3 +109,18 @@ def test_a_fall_is_told_with_its_interval(lumo):
 
 def test_a_change_that_may_be_none_is_called_so(lumo):
     assert "within what chance does" in sentences.changed(lumo((10, 100, 100), (3, 103, 97)))
+
+
+def test_a_change_as_counted_lies_between_its_ends_whatever_was_corrected(lumo, report, database_url):
+    lumo((10, 40, 60), (3, 40, 60))
+    with sessions.reading(database_url) as session:
+        wanted = select(Comment.id).where(Comment.text.like("bad % of the 10th")).limit(30)
+        corrected = session.scalars(wanted).all()
+    for number in corrected:
+        with sessions.writing(database_url) as session:
+            corrections.correct(session, number, "positive", "ana")
+    [found] = report(**WEEK)["brands"]
+    change = found["changes"][0]["change"]["positive"]
+    assert change["counted"] == pytest.approx(0.3)
+    assert 0 < change["low"] < 0.3 < change["high"]
+    assert "within what chance does" not in sentences.changed(found)
