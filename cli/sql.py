@@ -1,28 +1,23 @@
 """`brandpulse sql`: query the views, read-only."""
 
-import csv
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from textwrap import indent
 from typing import IO, Any
 
 import click
 import pyarrow as pa
 from pyarrow import parquet
-from rich.table import Table
-from rich.text import Text
 
-from cli import output
+from cli import output, query_rows
 from database import query, schema, trouble
 from database.engine import engine
-from reporting.table import harmless
 from settings import environment
 
-TABLE_ROWS = 1_000  # more is no reading on a terminal
 PARQUET_ROWS = 50_000  # rows of one row group, which is what memory holds
+WRITERS = {"table": query_rows.write_table, "csv": query_rows.write_csv, "json": query_rows.write_json}
 
 
 @click.command()
@@ -30,7 +25,7 @@ PARQUET_ROWS = 50_000  # rows of one row group, which is what memory holds
 @click.option(
     "--format",
     "file_format",
-    type=click.Choice(["table", "csv", "json", "parquet"]),
+    type=click.Choice([*WRITERS, "parquet"]),
     default="table",
     show_default=True,
     help="How.",
@@ -58,40 +53,13 @@ def _write(result: query.Result, file_format: str, out: Path | None) -> None:
     if file_format == "parquet":
         assert out is not None
         _parquet(result, out)
-    elif file_format == "json":
-        with _opened(out) as file:
-            _json(result, file)
-    elif file_format == "csv":
-        with _opened(out) as file:
-            rows = csv.writer(file, lineterminator="\n")
-            rows.writerow(map(harmless, result.columns))
-            rows.writerows([harmless(value) for value in row] for row in result.rows)
-    else:
-        with _opened(out) as file:
-            output.console(file=file).print(_table(result))
-
-
-def _json(result: query.Result, file: IO[str]) -> None:
-    """Write the list row by row: there may be more of them than memory holds."""
-    begin = "["
-    for row in result.rows:
-        written = output.as_json(dict(zip(result.columns, row, strict=True)))
-        file.write(f"{begin}\n{indent(written, '  ')}")
-        begin = ","
-    file.write("[]\n" if begin == "[" else "\n]\n")
-
-
-def _table(result: query.Result) -> Table:
-    table = Table(*result.columns)
-    for row in islice(result.rows, TABLE_ROWS):
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
-    if next(result.rows, None) is not None:
-        table.caption = f"The first {TABLE_ROWS:,} rows; --format csv gives all."
-    return table
+        return
+    with _opened(out) as file:
+        WRITERS[file_format](result, file)
 
 
 def _parquet(result: query.Result, out: Path) -> None:
-    names = _distinct(result.columns)
+    names = query_rows.distinct(result.columns)
     writer = None
     while True:
         page = list(islice(result.rows, PARQUET_ROWS))
@@ -109,10 +77,6 @@ def _parquet(result: query.Result, out: Path) -> None:
         if len(page) < PARQUET_ROWS:
             break
     writer.close()
-
-
-def _distinct(columns: list[str]) -> list[str]:
-    return [name if columns.index(name) == i else f"{name}_{i + 1}" for i, name in enumerate(columns)]
 
 
 @contextmanager

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.types.string import TextLoader
 from sqlalchemy import Connection, Engine
 
 from database import effects, reader
@@ -36,7 +39,10 @@ Rows = Iterator[tuple[Any, ...]]
 
 
 class Result(NamedTuple):
-    """What a statement gave: the names of its columns, and its rows, read as they are taken."""
+    """What a statement gave: the names of its columns, and its rows, read as they are taken.
+
+    Both databases give numbers as `int` and `float`, and JSON as its text.
+    """
 
     columns: list[str]
     rows: Rows
@@ -126,6 +132,7 @@ def _postgresql(connection: Connection, statement: str, timeout_seconds: float) 
             raw.execute(f"SET LOCAL statement_timeout = {int(timeout_seconds * 1000)}")
             # A cursor is declared for one SELECT and nothing else, by a protocol that takes one statement at a time.
             with raw.cursor(name="brandpulse_sql") as cursor:
+                _load_as_sqlite(cursor)
                 cursor.itersize = PAGE_ROWS
                 cursor.execute(statement)
                 yield Result([column.name for column in cursor.description], _until(deadline, cursor))
@@ -139,6 +146,21 @@ def _postgresql(connection: Connection, statement: str, timeout_seconds: float) 
         except psycopg.Error as error:
             said = str(error).splitlines()[0]
             raise errors.RefusedQuery(f"The database does not understand the statement: {said}.") from None
+
+
+class _NumberLoader(Loader):
+    """Reads `numeric`, which is what PostgreSQL sums and rounds to, as SQLite gives it: whole, or with a fraction."""
+
+    def load(self, data: Buffer) -> int | float:
+        said = bytes(data)
+        return int(said) if said.lstrip(b"-").isdigit() else float(said)
+
+
+def _load_as_sqlite(cursor: Any) -> None:  # noqa: ANN401 - psycopg's
+    """Have values of PostgreSQL read as those kinds that SQLite has."""
+    cursor.adapters.register_loader("numeric", _NumberLoader)
+    for kind in ("json", "jsonb"):
+        cursor.adapters.register_loader(kind, TextLoader)
 
 
 def _until(deadline: float, rows: Rows) -> Rows:

@@ -29,6 +29,15 @@ def test_a_select_gives_columns_and_rows(engine):
     assert rows(engine, "SELECT 1 AS one, 'a%b' AS two;") == (["one", "two"], [(1, "a%b")])
 
 
+def test_numbers_and_json_are_the_same_on_both_databases(engine):
+    numbers = "SELECT sum(n), round(CAST(avg(n) AS numeric), 1), 7 / 2.0 FROM (SELECT 1 AS n UNION ALL SELECT 4) AS x"
+    [found] = rows(engine, numbers)[1]
+    assert found == (5, 2.5, 3.5)
+    assert [type(value) for value in found] == [int, float, float]
+    as_json = "json(x)" if engine.dialect.name == "sqlite" else "x::json"
+    assert rows(engine, f"""SELECT {as_json} FROM (SELECT '{{"a":[1,null]}}' AS x) AS y""")[1] == [('{"a":[1,null]}',)]
+
+
 @pytest.mark.parametrize(
     "statement", ["WITH a AS (SELECT 1) SELECT * FROM a", "VALUES (1)", "-- why\n /* not */ SELECT 1"]
 )
