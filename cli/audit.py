@@ -52,10 +52,11 @@ def sample(
         [part] = selection.by_brand(session, scope, settings.default_timezone)
         model = deployment.promoted(session)
         made = auditing.draw(session, part, model, size=size, now=datetime.now(UTC), seed=seed)
-        out.mkdir(parents=True, exist_ok=True)
         table, tasks = (out / f"audit-{made.id}.{suffix}" for suffix in ("csv", "json"))
-        audit_files.write_csv(table, session, made.id)
-        audit_files.write_label_studio(tasks, session, made.id)
+        # With the mark, Excel knows that it is UTF-8.
+        with output.written_text(table, "utf-8-sig") as csv_file, output.written_text(tasks) as json_file:
+            audit_files.write_csv(csv_file, session, made.id)
+            audit_files.write_label_studio(json_file, session, made.id)
         drawn = min(size, made.population)
         said = {"sample": made.id, "brand": brand, "n": drawn, "population": made.population, "seed": made.seed}
     output.said(

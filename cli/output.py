@@ -1,10 +1,12 @@
 """What commands print: documents for machines on standard output, everything else for people."""
 
+import io
 import json
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import click
@@ -12,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.terminal import Terminal
 from reporting.controls import shown
+from settings import errors, whole_files
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Say = Callable[..., None]  # prints to standard output, or beside a JSON document to standard error
@@ -50,6 +53,29 @@ def as_json(content: Any) -> str:  # noqa: ANN401 - as above
 def console(*, stderr: bool = False, file: IO[str] | None = None) -> Terminal:
     """Make the console that tables are printed on."""
     return Terminal(stderr=stderr, file=file)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[IO[bytes]]:
+    """Open the file that `--out` names; it is there, whole, once the block has ended well.
+
+    Raises:
+        errors.WrongInput: it cannot be written.
+
+    """
+    try:
+        with whole_files.opened(path) as file:
+            yield file
+    except OSError as error:
+        said = error.strerror or error
+        raise errors.WrongInput(f"{path} cannot be written: {said}. Name another place by --out.") from None
+
+
+@contextmanager
+def written_text(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
+    """Open it for text; otherwise as `written`."""
+    with written(path) as file, io.TextIOWrapper(file, encoding, newline="") as text:
+        yield text
 
 
 @contextmanager

@@ -83,6 +83,6 @@ def _print(made: dict[str, Any], out: Path | None) -> None:
     if out is None or out == STANDARD_OUTPUT:
         output.console().print(text.render(made))
         return
-    with out.open("w", encoding="utf-8") as file:
+    with output.written_text(out) as file:
         output.console(file=file).print(text.render(made))
     click.echo(str(out))

@@ -1,8 +1,7 @@
 """`brandpulse sql`: query the views, read-only."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -52,13 +51,14 @@ def sql(statement: str, file_format: str, out: Path | None, as_json: bool) -> No
 def _write(result: query.Result, file_format: str, out: Path | None) -> None:
     if file_format == "parquet":
         assert out is not None
-        _parquet(result, out)
+        with output.written(out) as whole:
+            _parquet(result, whole)
         return
-    with _opened(out) as file:
+    with nullcontext(sys.stdout) if out is None else output.written_text(out) as file:
         WRITERS[file_format](result, file)
 
 
-def _parquet(result: query.Result, out: Path) -> None:
+def _parquet(result: query.Result, out: IO[bytes]) -> None:
     names = query_rows.distinct(result.columns)
     writer = None
     while True:
@@ -77,12 +77,3 @@ def _parquet(result: query.Result, out: Path) -> None:
         if len(page) < PARQUET_ROWS:
             break
     writer.close()
-
-
-@contextmanager
-def _opened(out: Path | None) -> Iterator[IO[str]]:
-    if out is None:
-        yield sys.stdout
-        return
-    with out.open("w", encoding="utf-8", newline="") as file:
-        yield file

@@ -135,8 +135,8 @@ def _postgresql(connection: Connection, statement: str, timeout_seconds: float) 
                 _load_as_sqlite(cursor)
                 cursor.itersize = PAGE_ROWS
                 cursor.execute(statement)
-                yield Result([column.name for column in cursor.description], _until(deadline, cursor))
-        except (psycopg.errors.QueryCanceled, TimeoutError):
+                yield Result([column.name for column in cursor.description], _until(deadline, cursor, timeout_seconds))
+        except psycopg.errors.QueryCanceled:
             raise _too_slow(timeout_seconds) from None
         except psycopg.errors.ReadOnlySqlTransaction:
             raise errors.RefusedQuery("Only reading is allowed: the statement would write.") from None
@@ -163,11 +163,11 @@ def _load_as_sqlite(cursor: Any) -> None:  # noqa: ANN401 - psycopg's
         cursor.adapters.register_loader(kind, TextLoader)
 
 
-def _until(deadline: float, rows: Rows) -> Rows:
+def _until(deadline: float, rows: Rows, timeout_seconds: float) -> Rows:
     """Give rows until the deadline: the server's own limit begins anew with each page."""
     for row in rows:
         if time.monotonic() > deadline:
-            raise TimeoutError
+            raise _too_slow(timeout_seconds)
         yield row
 
 

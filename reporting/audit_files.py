@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from dateutil import parser
 from sqlalchemy import Row, select
@@ -22,20 +22,18 @@ from settings import errors
 COLUMNS = ("sample", "comment", "label", "text", "source", "posted_at", "url")
 
 
-def write_csv(path: Path, session: Session, sample_id: int) -> None:
+def write_csv(file: IO[str], session: Session, sample_id: int) -> None:
     """Write a sample as CSV, its column `label` empty; a text that a table program would run gets an apostrophe."""
-    # With the mark, Excel knows that it is UTF-8.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictWriter(file, COLUMNS)
-        rows.writeheader()
-        for comment in _comments(session, sample_id):
-            rows.writerow({name: harmless(value) for name, value in _row(sample_id, comment).items()})
+    rows = csv.DictWriter(file, COLUMNS)
+    rows.writeheader()
+    for comment in _comments(session, sample_id):
+        rows.writerow({name: harmless(value) for name, value in _row(sample_id, comment).items()})
 
 
-def write_label_studio(path: Path, session: Session, sample_id: int) -> None:
+def write_label_studio(file: IO[str], session: Session, sample_id: int) -> None:
     """Write a sample as the tasks of Label Studio, to be labelled by its template for text classification."""
     tasks = [{"data": _row(sample_id, comment)} for comment in _comments(session, sample_id)]
-    path.write_text(json.dumps(tasks, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    file.write(json.dumps(tasks, ensure_ascii=False, indent=1) + "\n")
 
 
 def read(path: Path, by: str | None, now: datetime) -> list[Given]:

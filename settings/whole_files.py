@@ -1,13 +1,33 @@
 """Write a file whole or not at all: another process may read it while it is written, and this one may be killed."""
 
-import tempfile
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file that all may read, and its folder where that is not there yet; raises `OSError`."""
+    """Write a file, and its folder where that is not there yet; raises `OSError`."""
+    with opened(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file to be written, as `write` does; it is there once the block has ended well."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("wb") as file:  # a pipe or a device: nothing may take its place
+            yield file
+        return
+    path = path.resolve()  # of a link, what it leads to is replaced
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as temporary:
-        temporary.write(content)
-    Path(temporary.name).chmod(0o644)  # temporary files are their owner's alone
-    Path(temporary.name).replace(path)
+    # Made here and not by `tempfile`, whose files are their owner's alone: who may read it is for the umask to say.
+    begun = path.parent / f".{secrets.token_hex(8)}"
+    try:
+        with begun.open("xb") as file:
+            yield file
+        begun.replace(path)
+    except BaseException:
+        begun.unlink(missing_ok=True)
+        raise

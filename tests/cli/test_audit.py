@@ -46,6 +46,15 @@ def test_a_sample_goes_out_as_csv_and_its_labels_come_back(commands, tmp_path):
 
 
 @pytest.mark.usefixtures("loaded")
+def test_a_sample_whose_files_cannot_be_written_is_not_drawn(commands, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    said = commands.refused("audit", "sample", "--brand", "Lumo", "--out", tmp_path / "file" / "folder")
+    assert "cannot be written" in said
+    drawn = commands.said("audit", "sample", "--brand", "Lumo", "--out", tmp_path)
+    assert drawn["population"] == 300, "none was drawn before"
+
+
+@pytest.mark.usefixtures("loaded")
 def test_labels_come_back_from_label_studio_with_who_and_when(commands, tmp_path):
     drawn = commands.said("audit", "sample", "--brand", "Lumo", "--n", 30, "--out", tmp_path)
     tasks = json.loads((tmp_path / f"audit-{drawn['sample']}.json").read_text())

@@ -52,6 +52,19 @@ def test_a_format_that_is_named_counts_more_than_the_name_of_the_file(commands, 
     assert json.loads((tmp_path / "a.csv").read_text())["brands"] == []
 
 
+@pytest.mark.parametrize("name", ["text", "html", "csv"])
+def test_a_place_that_cannot_be_written_to_is_said_in_words(commands, tmp_path, name):
+    (tmp_path / "file").write_text("no folder")
+    said = commands.refused("report", "--format", name, "--out", tmp_path / "file" / "report")
+    assert "cannot be written" in said
+    assert "--out" in said
+
+
+def test_a_report_in_text_makes_its_folder_as_others_do(commands, tmp_path):
+    commands("report", "--out", tmp_path / "new" / "report.txt")
+    assert (tmp_path / "new" / "report.txt").read_text().startswith("No days")
+
+
 def test_any_format_can_be_piped(commands, tmp_path):
     done = CliRunner().invoke(brandpulse, ["report", "--format", "parquet", "--out", "-"])
     assert parquet.read_table(io.BytesIO(done.stdout_bytes)).num_rows == 0

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -55,3 +57,39 @@ def test_an_array_is_a_list_to_machines_and_json_text_in_a_cell(commands):
 def test_no_rows_are_an_empty_list(commands):
     commands("db", "upgrade")
     assert commands("sql", "SELECT 1 AS n WHERE 1 = 0", "--format", "json") == "[]\n"
+
+
+@pytest.mark.parametrize("file_format", ["table", "csv", "json", "parquet"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is written does not depend on it
+def test_a_file_that_cannot_be_written_is_said_in_words(commands, tmp_path, file_format):
+    commands("db", "upgrade")
+    (tmp_path / "file").write_text("no folder")
+    said = commands.refused("sql", "SELECT 1 AS n", "--format", file_format, "--out", tmp_path / "file" / "out")
+    assert "cannot be written" in said
+    assert "--out" in said
+
+
+def test_a_query_that_fails_on_its_way_leaves_the_file_as_it_was(commands, tmp_path):
+    commands("db", "upgrade")
+    (tmp_path / "out.csv").write_text("before")
+    commands.set(sql_timeout_seconds=0.3)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+    said = commands.refused("sql", endless, "--format", "csv", "--out", tmp_path / "out.csv")
+    assert "took longer" in said
+    assert (tmp_path / "out.csv").read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_pipe_or_link_is_written_to_and_stays_one(commands, tmp_path):
+    commands("db", "upgrade")
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as reader:
+        piped = reader.submit((tmp_path / "pipe").read_text)
+        commands("sql", "SELECT 1 AS n", "--format", "csv", "--out", tmp_path / "pipe")
+        assert piped.result(10) == "n\n1\n"
+    assert (tmp_path / "pipe").is_fifo()
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    commands("sql", "SELECT 1 AS n", "--format", "csv", "--out", tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "n\n1\n"
