@@ -6,7 +6,9 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 SUMS = "SELECT sum(n) AS n, round(CAST(avg(n) AS numeric), 1) AS mean FROM (SELECT 1 AS n UNION ALL SELECT 4) AS x"
 
@@ -57,6 +59,59 @@ def test_an_array_is_a_list_to_machines_and_json_text_in_a_cell(commands):
 def test_no_rows_are_an_empty_list(commands):
     commands("db", "upgrade")
     assert commands("sql", "SELECT 1 AS n WHERE 1 = 0", "--format", "json") == "[]\n"
+
+
+def counted(value, last):
+    """Ask for the numbers to 120,000, more than two pages, and a value for each; the last has one of its own."""
+    return (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120000) "
+        f"SELECT i, CASE WHEN i = 120000 THEN {last} ELSE {value} END AS v FROM n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "last", "kind"),
+    [
+        ("i", "2.5", pa.float64()),
+        ("NULL", "7", pa.int64()),
+        ("NULL", "'seven'", pa.string()),
+        ("NULL", "NULL", pa.string()),
+        ("'a'", "NULL", pa.string()),
+    ],
+)
+def test_the_last_row_decides_the_type_of_a_column_in_parquet(commands, tmp_path, value, last, kind):
+    commands("db", "upgrade")
+    out = tmp_path / "out.parquet"
+    commands("sql", counted(value, last), "--format", "parquet", "--out", out)
+    table = parquet.read_table(out)
+    assert table["i"].to_pylist() == list(range(1, 120_001))
+    assert table["v"].type == kind
+    assert str(table["v"][-1].as_py()) == {"NULL": "None"}.get(last, last.strip("'"))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL has one type for a column
+@pytest.mark.parametrize(("value", "last"), [("i", "'seven'"), ("'seven'", "i"), ("i << 50", "2.5")])
+def test_values_that_no_type_of_parquet_holds_are_told_by_their_column(commands, tmp_path, value, last):
+    commands("db", "upgrade")
+    said = commands.refused("sql", counted(value, last), "--format", "parquet", "--out", tmp_path / "out.parquet")
+    assert "'v'" in said
+    assert "CAST" in said
+    assert not list(tmp_path.glob("out.*"))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_number_larger_than_parquet_holds_is_told_by_its_column(commands, tmp_path):
+    asked = "SELECT 2::numeric ^ 80 AS v"
+    said = commands.refused("sql", asked, "--format", "parquet", "--out", tmp_path / "out.parquet")
+    assert "'v'" in said
+
+
+def test_no_rows_make_a_parquet_file_with_columns_alone(commands, tmp_path):
+    commands("db", "upgrade")
+    asked = "SELECT 1 AS n, 2 AS n WHERE 1 = 0"
+    commands("sql", asked, "--format", "parquet", "--out", tmp_path / "out.parquet")
+    table = parquet.read_table(tmp_path / "out.parquet")
+    assert (table.num_rows, table.column_names) == (0, ["n", "n_2"])
 
 
 @pytest.mark.parametrize("file_format", ["table", "csv", "json", "parquet"])
