@@ -10,15 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 from dateutil import parser
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from database.tables import LABEL_CODES, AuditLabel, Comment
+from database.tables import LABEL_CODES, AuditLabel, AuditSample, Comment
 from reporting.auditing import Given
 from reporting.table import harmless
 from settings import errors
 
+AT_ONCE = 5_000  # ids in one question to the database
+ORDER = 1  # seed, beside that of the sample: which comments were drawn says nothing of their order
 COLUMNS = ("sample", "comment", "label", "text", "source", "posted_at", "url")
 
 
@@ -53,13 +56,18 @@ def read(path: Path, by: str | None, now: datetime) -> list[Given]:
 
 
 def _comments(session: Session, sample_id: int) -> Iterator[Row[Any]]:
-    wanted = (
-        select(Comment.id, Comment.text, Comment.source, Comment.posted_at, Comment.url)
-        .join(AuditLabel, AuditLabel.comment_id == Comment.id)
-        .where(AuditLabel.sample_id == sample_id, Comment.forgotten_at.is_(None))
-        .order_by(Comment.id)
-    )
-    yield from session.execute(wanted)
+    """Read the comments of a sample in an order at random: the first of them are a sample as well.
+
+    Whoever labels some and leaves the rest for later has labelled no days or authors more than others.
+    """
+    seed = session.get_one(AuditSample, sample_id).seed
+    drawn = session.scalars(select(AuditLabel.comment_id).where(AuditLabel.sample_id == sample_id))
+    ids = np.random.default_rng([ORDER, seed]).permutation(sorted(drawn)).tolist()
+    wanted = select(Comment.id, Comment.text, Comment.source, Comment.posted_at, Comment.url)
+    for first in range(0, len(ids), AT_ONCE):
+        of_these = wanted.where(Comment.id.in_(ids[first : first + AT_ONCE]), Comment.forgotten_at.is_(None))
+        there = {comment.id: comment for comment in session.execute(of_these)}
+        yield from (there[number] for number in ids[first : first + AT_ONCE] if number in there)
 
 
 def _row(sample_id: int, comment: Row[Any]) -> dict[str, Any]:

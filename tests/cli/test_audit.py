@@ -55,6 +55,18 @@ def test_a_sample_whose_files_cannot_be_written_is_not_drawn(commands, tmp_path)
 
 
 @pytest.mark.usefixtures("loaded")
+def test_the_first_rows_of_a_sample_are_a_random_draw_too(commands, tmp_path):
+    drawn = commands.said("audit", "sample", "--brand", "Lumo", "--n", 300, "--seed", 7, "--out", tmp_path)
+    tasks = [task["data"]["comment"] for task in json.loads((tmp_path / f"audit-{drawn['sample']}.json").read_text())]
+    with (tmp_path / f"audit-{drawn['sample']}.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [int(row["comment"]) for row in csv.DictReader(file)]
+    assert rows == tasks
+    assert sorted(rows) == list(range(1, 301))
+    # Of the first 60, as many are expected of each hundred that were loaded, 20 give or take 3.6.
+    assert all(9 <= sum(begin < number <= begin + 100 for number in rows[:60]) <= 31 for begin in (0, 100, 200))
+
+
+@pytest.mark.usefixtures("loaded")
 def test_labels_come_back_from_label_studio_with_who_and_when(commands, tmp_path):
     drawn = commands.said("audit", "sample", "--brand", "Lumo", "--n", 30, "--out", tmp_path)
     tasks = json.loads((tmp_path / f"audit-{drawn['sample']}.json").read_text())
