@@ -5,7 +5,7 @@ because a comment caught the eye, is none.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from reporting import selection
 from reporting.selection import Part
 from settings import errors
 
+AT_ONCE = 5_000  # ids in one question to the database
 PAGE_ROWS = 10_000  # ids that are read at a time: a draw from ten million comments holds no more
 
 
@@ -80,8 +81,7 @@ def draw(
     )
     session.add(sample)
     session.flush()
-    found = select(Score).where(Score.model_id == model.id, Score.comment_id.in_(drawn.tolist()))
-    for score in session.scalars(found):
+    for score in _scores(session, model, drawn.tolist()):
         session.add(
             AuditLabel(
                 sample_id=sample.id,
@@ -118,6 +118,12 @@ def give(session: Session, labels: Iterable[Given]) -> Imported:
             row.label, row.labelled_by, row.labelled_at = code, one.by, one.at
     session.flush()
     return Imported(labelled, changed, same)
+
+
+def _scores(session: Session, model: Model, comment_ids: Sequence[int]) -> Iterator[Score]:
+    for first in range(0, len(comment_ids), AT_ONCE):
+        of_these = Score.comment_id.in_(comment_ids[first : first + AT_ONCE])
+        yield from session.scalars(select(Score).where(Score.model_id == model.id, of_these))
 
 
 def _drawn_before(brand_id: int) -> Select[tuple[int]]:

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from database import sessions
 from database.tables import AuditLabel, AuditSample, Comment, Model
@@ -80,6 +80,28 @@ def test_a_sample_is_drawn_once_and_the_next_one_draws_others(lamps, draw):
     assert len(rest) == 10
     with pytest.raises(errors.WrongInput, match="no scored comment about Lumo"):
         draw(40)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # builds of SQLite differ in what they take
+def test_a_sample_is_larger_than_what_one_question_to_the_database_takes(lamps, draw, engine):
+    lamps(1)
+    columns = "batch_id, brand_id, source, text, loaded_at, counted_at"
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                f"INSERT INTO comments (id, natural_key, {columns}) "
+                f"SELECT n, gen_random_uuid(), {columns} FROM comments, generate_series(2, 66000) AS n"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO scores (model_id, comment_id, p_negative, p_positive, label) "
+                "SELECT model_id, n, p_negative, p_positive, label FROM scores, generate_series(2, 66000) AS n"
+            )
+        )
+        connection.execute(text("ANALYZE"))
+    _, drawn = draw(66_000)
+    assert len(drawn) == 66_000
 
 
 def test_the_same_seed_draws_the_same_comments():
