@@ -6,6 +6,7 @@ because a comment caught the eye, is none.
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from database.tables import LABEL_CODES, AuditLabel, AuditSample, Comment, Model, Report, Score
-from reporting import selection
+from reporting import counting, selection
 from reporting.selection import Part
 from settings import errors
 
@@ -47,9 +48,10 @@ def draw(
     """Draw a sample from the scored comments of a part, leaving out those of earlier samples, and those forgotten.
 
     Raises:
-        errors.WrongInput: there is no comment left to draw.
+        errors.WrongInput: there is no comment left to draw, or some are not scored yet.
 
     """
+    _check_scored(session, part, model)
     seed = secrets.randbits(31) if seed is None else seed
     there = (
         select(Comment.id)
@@ -118,6 +120,20 @@ def give(session: Session, labels: Iterable[Given]) -> Imported:
             row.label, row.labelled_by, row.labelled_at = code, one.by, one.at
     session.flush()
     return Imported(labelled, changed, same)
+
+
+def _check_scored(session: Session, part: Part, model: Model) -> None:
+    """Make sure that nothing is pending: scored later, it would pass as if it could have been drawn."""
+    of_brand = replace(part.scope, brand=part.brand)
+    counted = counting.count(session, of_brand, model.id, part.zone.key)
+    pending = sum(counts.pending for counts in counted.values())
+    if pending:
+        raise errors.WrongInput(
+            f"{pending:,} of the comments about {part.brand} have no score by {model.name}@{model.version} yet, and a "
+            "sample drawn now could hold none of them: score them first (`brandpulse worker --drain`, or `brandpulse "
+            f"rescore --model {model.name}@{model.version}` where another version has), or draw from other days by "
+            "--from and --to."
+        )
 
 
 def _scores(session: Session, model: Model, comment_ids: Sequence[int]) -> Iterator[Score]:

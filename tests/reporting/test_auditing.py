@@ -104,6 +104,18 @@ def test_a_sample_is_larger_than_what_one_question_to_the_database_takes(lamps, 
     assert len(drawn) == 66_000
 
 
+def test_no_sample_is_drawn_while_comments_wait_for_their_score(lamps, draw, say, score):
+    lamps(90)
+    say(*[("Lumo", f"good {i}", TUESDAY) for i in range(20)], ("Kite", "good", MONDAY), source="reddit")
+    with pytest.raises(errors.WrongInput, match="20 of the comments about Lumo have no score by words@1 yet"):
+        draw(40)
+    _, drawn = draw(40, last_day=date(2026, 11, 2))
+    assert len(drawn) == 40, "none of these days wait"
+    score()
+    _, drawn = draw(40, seed=2)
+    assert len(drawn) == 40
+
+
 def test_the_same_seed_draws_the_same_comments():
     pages = [range(7_000), range(7_000, 9_000)]
     one, count = auditing.at_random(pages, 50, seed=3)
