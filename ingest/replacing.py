@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from database import asking, locks, tables, tallies
@@ -44,10 +44,14 @@ def replace(session: Session, target: Target, comments: Any, replaced: Mapping[i
             for comment_id, row in zip(ids, rows, strict=True)
         ],
     )
+    corrected = _corrected(session, ids)
     models = select(tables.Model.id)
     for said in (tables.Score, tables.Unscored):
         for part in asking.in_parts(ids):
             tallies.take_away(session, said, said.model_id.in_(models), said.comment_id.in_(part))
+    # Now that they are counted no more: what people said of the old texts is no label of the new ones.
+    for part in asking.in_parts(corrected):
+        session.execute(delete(tables.Correction).where(tables.Correction.comment_id.in_(part)))
     return ids
 
 
@@ -57,6 +61,17 @@ def _there(session: Session, ids: list[int]) -> Iterable[int]:
     return session.scalars(
         select(comment.id).where(comment.id.in_(ids), comment.forgotten_at.is_(None)).order_by(comment.id)
     )
+
+
+def _corrected(session: Session, ids: list[int]) -> list[int]:
+    """Find the comments that were corrected; who corrects one of them now waits, since its row was just changed."""
+    between = tables.Correction.comment_id.between(ids[0], ids[-1])
+    found = session.scalars(select(tables.Correction.comment_id).where(between).distinct())
+    corrected = sorted(set(found).intersection(ids))
+    if corrected:
+        # Before any tally is written, as all do, and for all that is done here: nobody may ask for more later.
+        locks.shut_out(session, tables.Correction)
+    return corrected
 
 
 def _take_back(session: Session, ids: list[int]) -> None:

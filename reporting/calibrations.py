@@ -1,14 +1,14 @@
 """What people's labels say of a version's errors: on the reported comments, and on others of the brand."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Row, Select, and_, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from database.tables import AuditLabel, AuditSample, Comment, Model, Score
+from database.tables import AuditLabel, AuditSample, Batch, Comment, Model, Score
 from reporting import selection
 from reporting.estimating import Array
 from reporting.selection import Part
@@ -34,7 +34,7 @@ def of_part(session: Session, part: Part, model: Model, scored: int) -> Audit:
     """Find the audited comments that are a random draw from a part: of samples whose population is all of it.
 
     `scored` is how many comments the part has: a sample is passed over where more than `LATE` of them were loaded after
-    it was drawn.
+    it was drawn, or got another text.
     """
     scope = part.scope
     holds = and_(
@@ -56,7 +56,8 @@ def of_brand(session: Session, brand_id: int, model: Model) -> Audit:
 
 
 def _is_old(session: Session, part: Part, sample: AuditSample, scored: int) -> bool:
-    later = select(Comment.id).where(part.comments(), Comment.loaded_at > sample.created_at)
+    since = or_(Comment.loaded_at > sample.created_at, _is_replaced(literal(sample.created_at)))
+    later = select(Comment.id).where(part.comments(), since)
     most = int(LATE * scored)
     # Not counted to the end: one more than the most is enough to know.
     found = session.scalar(select(func.count()).select_from(later.limit(most + 1).subquery()))
@@ -64,14 +65,23 @@ def _is_old(session: Session, part: Part, sample: AuditSample, scored: int) -> b
 
 
 def _labelled(brand_id: int, model_id: int) -> Select[Any]:
-    """Read the audited comments of a brand, the version's own label beside people's."""
+    """Read the audited comments of a brand, the version's own label beside people's; both are of the same text."""
     return (
         select(AuditLabel.sample_id, AuditLabel.labelled_at, Score.label.label("said"), AuditLabel.label)
         .join(AuditSample, AuditSample.id == AuditLabel.sample_id)
         .join(Comment, Comment.id == AuditLabel.comment_id)
         .join(Score, selection.scored(model_id))
-        .where(AuditSample.brand_id == brand_id, AuditLabel.label.is_not(None))
+        .where(AuditSample.brand_id == brand_id, AuditLabel.label.is_not(None), ~_is_replaced(AuditSample.created_at))
     )
+
+
+def _is_replaced(drawn_at: ColumnElement[datetime] | InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
+    """Tell whether a comment may have got another text by `--update` since a sample was drawn.
+
+    People label what they were given: a label that comes in after the text was replaced is of the old one too.
+    """
+    before = select(Batch.id).where(Batch.id == Comment.updated_batch_id, Batch.finished_at <= drawn_at)
+    return and_(Comment.updated_batch_id.is_not(None), ~exists(before.correlate_except(Batch)))
 
 
 def _audit(rows: Sequence[Row[Any]]) -> Audit:

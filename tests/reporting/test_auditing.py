@@ -6,6 +6,8 @@ from sqlalchemy import select, text
 
 from database import sessions
 from database.tables import AuditLabel, AuditSample, Comment, Model
+from ingest import loading
+from ingest.options import Options
 from reporting import auditing, selection
 from reporting.auditing import Given
 from reporting.scope import Scope
@@ -166,6 +168,63 @@ def test_a_sample_is_not_of_a_scope_that_has_grown_since(lamps, draw, label, rep
     with sessions.writing(database_url) as session:
         session.get_one(AuditSample, sample).created_at = datetime(2026, 11, 1, tzinfo=UTC)
     assert only(report())["estimate"]["method"] == "adjusted count"
+
+
+@pytest.fixture
+def mend(database_url, model_id, score):
+    """Replace the texts of so many comments of `lamps` by good ones, and have them scored."""
+
+    def mend(count):
+        rows = [{"id": f"x{i}", "text": f"mended, good {i}", "posted_at": MONDAY} for i in range(count)]
+        loading.load_comments(
+            rows,
+            database_url=database_url,
+            options=Options(brand="Lumo", source="x"),
+            queue=loading.Queue(model_id, 10),
+            replace=True,
+        )
+        score()
+
+    return mend
+
+
+def test_labels_of_texts_that_were_replaced_are_not_held_against_the_new_ones(lamps, draw, label, report, mend):
+    lamps(600)
+    sample, drawn = draw(300, now=datetime.now(UTC))
+    label(sample, lambda text: "positive" if "good" in text else "negative" if "bad" in text else "neutral")
+    assert only(report())["model_accuracy"]["labels"] == 300
+    mend(20)
+    found = only(report())
+    kept = 300 - sum(number <= 20 for number in drawn)
+    assert kept < 300
+    assert (found["model_accuracy"]["labels"], found["model_accuracy"]["share"]) == (kept, 1)
+    assert found["estimate"]["calibration"]["labels"] == kept
+
+
+def test_labels_that_come_in_after_the_text_was_replaced_are_of_the_old_one(lamps, draw, label, report, mend):
+    lamps(600)
+    sample, drawn = draw(300, now=datetime.now(UTC))
+    mend(20)
+    label(sample, truth)
+    assert only(report())["model_accuracy"]["labels"] == 300 - sum(number <= 20 for number in drawn)
+
+
+def test_a_sample_is_not_of_a_scope_whose_texts_were_replaced_since(lamps, draw, label, report, mend):
+    lamps(600)
+    sample, _ = draw(300, now=datetime.now(UTC))
+    label(sample, truth)
+    mend(40)
+    assert only(report())["estimate"]["method"] == "adjusted count"
+
+
+def test_a_sample_that_is_drawn_after_texts_were_replaced_is_of_the_new_ones(lamps, draw, label, report, mend):
+    lamps(600)
+    mend(40)
+    sample, _ = draw(300)
+    label(sample, truth)
+    found = only(report())
+    assert found["model_accuracy"]["labels"] == 300
+    assert found["estimate"]["method"] == "post-stratified audit sample"
 
 
 def test_without_labels_there_is_a_reason_in_place_of_an_estimate(lamps, report):

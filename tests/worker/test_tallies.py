@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from database import packing, sessions, slots, tallies
-from database.tables import Batch, Brand, Chunk, Comment, Model, Tally
+from database.tables import Batch, Brand, Chunk, Comment, Correction, Model, Tally
 from reporting.scope import Scope
 from settings import errors
 from tests import tallying, wholeness
@@ -45,6 +45,21 @@ def test_a_replaced_text_takes_its_score_out_of_the_counts(database_url, say, sc
     embedded.drain(scorer)
     assert sum(tallying.sums(database_url, Tally.model_id == model_id)) == 60
     wholeness.check_tallies(database_url)
+
+
+def test_a_correction_of_a_text_that_is_replaced_counts_no_longer(database_url, say, both, model_id):
+    say(said="good {}")
+    embedded.drain(both)
+    for said in ("good 3", "good 5", "good 50"):
+        tallying.correct(database_url, said, "negative")
+    tallying.correct(database_url, "good 5", "neutral")
+    say(0, 10, said="good, it was mended {}", replace=True)
+    wholeness.check_tallies(database_url)
+    embedded.drain(both)
+    wholeness.check_tallies(database_url)
+    assert tallying.sums(database_url, Tally.model_id == model_id)[2:5] == (59, 1, 0)
+    with sessions.reading(database_url) as session:
+        assert session.scalar(select(func.count()).select_from(Correction)) == 1
 
 
 def test_a_failed_chunk_and_its_retry_are_counted(database_url, say, scorer, model_id):
