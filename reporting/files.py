@@ -1,5 +1,6 @@
 """Reports as files: their formats, their names, and writing them so that nobody sees half of one."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -8,6 +9,9 @@ from typing import Any, NamedTuple
 
 from reporting import frame, html, markdown, pdf, picture, table, workbook
 from settings import errors, whole_files
+
+ALL_BRANDS = "all-brands"
+DIGITS = 8  # of the checksum of a name, in the name of a file
 
 
 class Format(NamedTuple):
@@ -42,13 +46,14 @@ def format_of(path: Path) -> str | None:
 def report_path(folder: Path, report: Mapping[str, Any], file_format: str) -> Path:
     """Name the file of a report: brand, period and revision, or the batches of a run."""
     scope, period = report["scope"], report["period"]
-    parts = [scope["brand"] or "all-brands", scope["source"] or ""]
+    parts = [_plain(scope["brand"]) if scope["brand"] else ALL_BRANDS]
+    parts += [_plain(scope["source"])] if scope["source"] else []
     if scope["batches"]:
         parts.append(
             f"batch-{min(scope['batches'])}" + (f"-to-{max(scope['batches'])}" if len(scope["batches"]) > 1 else "")
         )
     parts += dict.fromkeys(filter(None, (period["from"], period["to"])))
-    name = "_".join(_plain(part) for part in parts if part)
+    name = "_".join(parts)
     return folder / f"{name}_r{report['revision']}.{FORMATS[file_format].suffix}"
 
 
@@ -69,6 +74,12 @@ def write(path: Path, report: Mapping[str, Any], file_format: str) -> None:
         ) from None
 
 
-def _plain(text: str) -> str:
-    """Keep what every file system takes."""
-    return re.sub(r"[^\w.-]+", "-", text).strip("-.")[:80] or "brand"
+def _plain(name: str) -> str:
+    """Keep of a name what every file system takes, and tell it by digits of its own from others of which that is left.
+
+    A low line stands between the parts of a file's name, so it is kept and told apart as well.
+    """
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "brand"
+    if plain == name and "_" not in name and name != ALL_BRANDS:
+        return plain
+    return f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:DIGITS]}"

@@ -2,6 +2,7 @@ import csv
 import io
 import itertools
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -157,7 +158,38 @@ def test_a_report_is_named_after_what_it_is_about(report, say, score, tmp_path):
     score()
     path = files.report_path(tmp_path, report(brand=HOSTILE), "html")
     assert path.parent == tmp_path
-    assert path.name == "script-alert-1-script-cmd-x_2026-11-02_r1.html"
+    assert re.fullmatch(r"script-alert-1-script-cmd-x-[0-9a-f]{8}_2026-11-02_r1\.html", path.name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("C++", None), ("C#", None)),
+        (("Yahoo!", None), ("Yahoo", None)),
+        (("A&B", None), ("A-B", None)),
+        (("a" * 90, None), ("a" * 91, None)),
+        (("Lumo", "x"), ("Lumo_x", None)),
+        (("Lumo", "x!"), ("Lumo", "x")),
+        (("!!!", None), ("???", None)),
+        (("all-brands", None), (None, None)),
+    ],
+)
+def test_reports_of_different_names_have_different_files(one, other, tmp_path):
+    document = odd.report("Lumo", days=1)
+    paths = {
+        files.report_path(tmp_path, {**document, "scope": {"brand": brand, "source": source, "batches": []}}, "html")
+        for brand, source in (one, other)
+    }
+    assert len(paths) == 2
+
+
+@pytest.mark.parametrize(
+    ("brand", "source", "name"),
+    [("Lumo", None, "Lumo"), ("Müller-2.0", "x", "Müller-2.0_x"), (None, None, "all-brands")],
+)
+def test_a_plain_name_is_the_name_of_the_file(brand, source, name, tmp_path):
+    document = {**odd.report("Lumo", days=1), "scope": {"brand": brand, "source": source, "batches": []}}
+    assert files.report_path(tmp_path, document, "html").name == f"{name}_2026-11-02_r7.html"
 
 
 @pytest.mark.parametrize("name", files.FORMATS)
