@@ -70,6 +70,7 @@ def as_html(report: Mapping[str, Any], *, has_chart: bool) -> str:
         preview=summary.title(report),
         since=sentences.since(report),
         spikes=sentences.spikes(report)[: summary.MOST_SPIKES],
+        notes=sentences.notes(report),
     )
 
 

@@ -26,7 +26,7 @@ def of(report: Mapping[str, Any]) -> dict[str, Any]:
         "period": _period(report),
         "since": _short(sentences.since(report), LONGEST_SENTENCE),
         "spikes": [_short(said, LONGEST_SENTENCE) for said in sentences.spikes(report)],
-        "notes": [*filter(None, [report.get("spikes_reason")]), *report["notes"]],
+        "notes": sentences.notes(report),
         "leading": [_leading(brand) for brand in answers.leading(brands, MOST_LEADING)],
         "shares": drawing.svg(charts.shares(drawn)) if drawn else None,
         "drawn": _drawn(len(drawn), len(told), len(brands)),

@@ -94,7 +94,7 @@ def copies(brand: Brand) -> str:
         for label in ("negative", "positive")
         for of in [found[f"{label}_share"]]
     ]
-    texts = f"Of the latest {found['comments']:,} comments {found['texts']:,} are different texts"
+    texts = f"Of {found['comments']:,} comments from all over the period {found['texts']:,} are different texts"
     return f"{texts}; counted once each, they are {' and '.join(sides)}."
 
 
@@ -133,6 +133,11 @@ def spikes(report: Mapping[str, Any]) -> list[str]:
     more = len(found) - MOST_SPIKES
     said = [_spiked(spike) for spike in found[:MOST_SPIKES]]
     return said + ([f"{more:,} more such days stand in the JSON of this report."] if more > 0 else [])
+
+
+def notes(report: Mapping[str, Any]) -> list[str]:
+    """Give what a reader has to know, and before it where no spikes were looked for: without them, none were found."""
+    return [*filter(None, [report.get("spikes_reason")]), *report["notes"]]  # earlier revisions have no reason
 
 
 def _spiked(spike: Mapping[str, Any]) -> str:

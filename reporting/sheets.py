@@ -189,7 +189,7 @@ def _notes(report: Report) -> Iterator[Row]:
     yield "read at", report["read_at"]
     if report.get("revision_note"):
         yield "since the revision before", report["revision_note"]
-    yield from (("note", note) for note in report["notes"])
+    yield from (("note", note) for note in sentences.notes(report))
     yield "shares", "Of the scored comments. comments = scored + skipped + failed + pending + cancelled."
     yield "net sentiment", "(positive - negative) / (positive + negative), from -1 to +1."
     yield "change", "In points: a share that went from 20 % to 25 % changed by +5.0 %."

@@ -26,7 +26,7 @@ def render(report: Mapping[str, Any]) -> RenderableType:
     if report["brands"]:
         parts.append(_shares(report))
         parts += [Text(f"• {said}") for said in _why(report["brands"])]
-    parts += [Text(f"• {note}") for note in (report.get("spikes_reason"), *report["notes"]) if note]
+    parts += [Text(f"• {note}") for note in sentences.notes(report)]
     if report["totals"]["comments"]:
         parts.append(Text(f"{_sum(report['totals'])}."))
     if report["totals"]["scored"]:

@@ -1,6 +1,7 @@
 import re
 
 from reporting import mail, summary
+from tests.reporting import odd
 from tests.reporting.documents import document
 
 HOSTILE = "<script>alert(1)</script>\nBcc: x@example.com"
@@ -71,3 +72,19 @@ def test_nobody_is_called_by_a_summary():
     said = summary.render(named("@everyone <!channel>"), 1_000)
     assert "@everyone" not in said
     assert "<!channel>" not in said
+
+
+def test_of_many_brands_it_is_said_why_these_are_shown():
+    report = odd.report(*[f"Brand {i}" for i in range(8)], scored=100)
+    for brand in report["brands"]:
+        brand["scored"] += 1_000 * (brand["brand"] != "Brand 7")
+        if brand["brand"] != "Brand 7":
+            brand["changes"], brand["worst_week"] = [], None
+    page = mail.as_html(report, has_chart=False)
+    assert "5 of 8 brands are shown, those to look at first: with a change beyond chance or a worst week" in page
+    assert ">Brand 7</h2>" in page
+
+
+def test_where_no_spikes_were_looked_for_it_is_said():
+    said = "No spikes are looked for of Aurora: a baseline takes 14 days of comments."
+    assert said in html(spikes=[], spikes_reason=said, notes=[])

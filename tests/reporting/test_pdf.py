@@ -54,7 +54,7 @@ def test_it_holds_estimates_drivers_themes_and_figures(lumo):
         "never again: 12 negative comments, 10.0 % of all, 5.0 % before",
         "battery, hours, dead: 30 comments, 25.0 % of the negative ones",
         "2026-11-04 25.0 %",
-        "Of the latest 120 comments 90 are different texts; counted once each, they are 45.0 % negative in place",
+        "Of 120 comments from all over the period 90 are different texts",
         "Days are those of Europe/Berlin.",
         "Revision 7, read 2026-11-16T05:00:00+00:00, labels by words@1",
     ):

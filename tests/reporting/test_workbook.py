@@ -123,3 +123,9 @@ def test_two_hundred_brands_stand_in_it():
 def test_the_same_report_gives_the_same_file():
     made = odd.report("Lumo")
     assert workbook.render(made) == workbook.render(made)
+
+
+def test_where_no_spikes_were_looked_for_the_notes_say_so():
+    said = "No spikes are looked for of Lumo: a baseline takes 14 days of comments."
+    notes = read({**odd.report("Lumo"), "spikes": [], "spikes_reason": said})["Notes"]
+    assert ("note", said) in [tuple(cell.value for cell in row) for row in notes]
