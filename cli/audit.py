@@ -46,7 +46,7 @@ def sample(
     are not drawn again.
     """
     settings = environment.load()
-    scope = Scope(brand, source, options.day(first), options.day(last))
+    scope = Scope(brand, source, *options.period(first, last))
     with sessions.writing(settings.database_url) as session:
         selection.check_brand(session, scope)
         [part] = selection.by_brand(session, scope, settings.default_timezone)

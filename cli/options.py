@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ingest import times
 from ingest.options import Options
 from settings import environment
 
@@ -63,6 +64,20 @@ def read_options(
         timezone=timezone,
         day_first=day_first,
         max_text_characters=environment.load().max_text_characters,
+    )
+
+
+def period(first: datetime | None, last: datetime | None) -> tuple[date | None, date | None]:
+    """Take the days of `--from` and `--to`; one beyond all comments, as 0001-01-01 or 9999-12-31, leaves its side open.
+
+    What is reckoned from such a day, as the period before, would be no days.
+    """
+    if first and last and first > last:
+        raise click.BadParameter(f"the period ends on {last:%F}, before it begins on {first:%F}", param_hint="--to")
+    begin, end = day(first), day(last)
+    return (
+        begin if begin and begin >= times.FIRST.date() else None,
+        end if end and end < times.LAST.date() else None,
     )
 
 

@@ -48,9 +48,7 @@ def report(
     as_json: bool,
 ) -> None:
     """Show the shares of brands over a period."""
-    if first and last and first > last:
-        raise click.BadParameter(f"the period ends on {last:%F}, before it begins on {first:%F}", param_hint="--to")
-    made = make(Scope(brand, source, options.day(first), options.day(last)))
+    made = make(Scope(brand, source, *options.period(first, last)))
     file_format = "json" if as_json else file_format or (files.format_of(out) if out else None) or "text"
     if file_format == "text":
         _print(made, out)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli import jobs, output
+from cli import jobs, options, output
 from database import sessions
 from database.tables import Job, Model
 from model_store import registry
@@ -41,9 +41,7 @@ def rescore(
     """
     if batch_ids and (brand is not None or first or last):
         raise click.UsageError("--batch says which comments: leave out --brand, --from and --to.")
-    if first and last and first > last:
-        raise click.BadParameter(f"the period ends on {last:%F}, before it begins on {first:%F}", param_hint="--to")
-    scope = Scope(brand, None, first.date() if first else None, last.date() if last else None, batch_ids)
+    scope = Scope(brand, None, *options.period(first, last), batch_ids)
     version, wanted = _wanted(model, scope)
     found = score(version, wanted, wait=not no_wait)
     if as_json:
