@@ -136,6 +136,18 @@ def test_a_query_that_fails_on_its_way_leaves_the_file_as_it_was(commands, tmp_p
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_all_may_read_a_report_and_who_may_read_an_answer_is_for_the_umask_to_say(commands, tmp_path):
+    commands("db", "upgrade")
+    before = os.umask(0o077)
+    try:
+        commands("sql", "SELECT 1 AS n", "--out", tmp_path / "sql.txt")
+        commands("report", "--out", tmp_path / "report.html")
+    finally:
+        os.umask(before)
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("sql.txt", "report.html")] == [0o600, 0o644]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_pipe_or_link_is_written_to_and_stays_one(commands, tmp_path):
     commands("db", "upgrade")
     os.mkfifo(tmp_path / "pipe")
