@@ -57,7 +57,7 @@ def distinct(columns: Sequence[str]) -> list[str]:
 
 
 def _in_cell(value: Any) -> Any:  # noqa: ANN401 - whatever a column can hold
-    if isinstance(value, list):  # an array of PostgreSQL's
+    if isinstance(value, list | tuple):  # an array or a row of PostgreSQL's
         return json.dumps(value, ensure_ascii=False, default=str)
     return value.hex() if isinstance(value, bytes) else value
 

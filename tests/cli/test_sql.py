@@ -54,6 +54,7 @@ def test_an_array_is_a_list_to_machines_and_json_text_in_a_cell(commands):
     asked = "SELECT ARRAY[1.5, 2] AS a"
     assert commands.said("sql", asked) == [{"a": [1.5, 2]}]
     assert commands("sql", asked, "--format", "csv") == 'a\n"[1.5, 2]"\n'
+    assert commands("sql", "SELECT ROW(1, 'x') AS a", "--format", "csv") == 'a\n"[""1"", ""x""]"\n'
 
 
 def test_no_rows_are_an_empty_list(commands):
