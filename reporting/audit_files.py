@@ -15,12 +15,12 @@ from dateutil import parser
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from database import asking
 from database.tables import LABEL_CODES, AuditLabel, AuditSample, Comment
 from reporting.auditing import Given
 from reporting.table import harmless
 from settings import errors
 
-AT_ONCE = 5_000  # ids in one question to the database
 ORDER = 1  # seed, beside that of the sample: which comments were drawn says nothing of their order
 COLUMNS = ("sample", "comment", "label", "text", "source", "posted_at", "url")
 
@@ -64,10 +64,10 @@ def _comments(session: Session, sample_id: int) -> Iterator[Row[Any]]:
     drawn = session.scalars(select(AuditLabel.comment_id).where(AuditLabel.sample_id == sample_id))
     ids = np.random.default_rng([ORDER, seed]).permutation(sorted(drawn)).tolist()
     wanted = select(Comment.id, Comment.text, Comment.source, Comment.posted_at, Comment.url)
-    for first in range(0, len(ids), AT_ONCE):
-        of_these = wanted.where(Comment.id.in_(ids[first : first + AT_ONCE]), Comment.forgotten_at.is_(None))
+    for part in asking.in_parts(ids):
+        of_these = wanted.where(Comment.id.in_(part), Comment.forgotten_at.is_(None))
         there = {comment.id: comment for comment in session.execute(of_these)}
-        yield from (there[number] for number in ids[first : first + AT_ONCE] if number in there)
+        yield from (there[number] for number in part if number in there)
 
 
 def _row(sample_id: int, comment: Row[Any]) -> dict[str, Any]:

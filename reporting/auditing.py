@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from database import asking
 from database.tables import LABEL_CODES, AuditLabel, AuditSample, Comment, Model, Report, Score
 from reporting import counting, selection
 from reporting.selection import Part
 from settings import errors
 
-AT_ONCE = 5_000  # ids in one question to the database
 PAGE_ROWS = 10_000  # ids that are read at a time: a draw from ten million comments holds no more
 
 
@@ -137,8 +137,8 @@ def _check_scored(session: Session, part: Part, model: Model) -> None:
 
 
 def _scores(session: Session, model: Model, comment_ids: Sequence[int]) -> Iterator[Score]:
-    for first in range(0, len(comment_ids), AT_ONCE):
-        of_these = Score.comment_id.in_(comment_ids[first : first + AT_ONCE])
+    for part in asking.in_parts(comment_ids):
+        of_these = Score.comment_id.in_(part)
         yield from session.scalars(select(Score).where(Score.model_id == model.id, of_these))
 
 

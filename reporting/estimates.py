@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import select
 
+from database import asking
 from database.tables import Comment, Score
 from reporting import calibrations, estimating
 from reporting.calibrations import Audit
@@ -13,7 +14,6 @@ from reporting.estimating import Array
 from reporting.evidence import Evidence
 from reporting.selection import Part
 
-AT_ONCE = 5_000  # ids in one question to the database
 LEAST_SCORED = 100  # comments below which a share says nothing
 LEAST_AUDITED = 50  # labels of the reported comments themselves that make an audit sample of them
 LEAST_OF_A_LABEL = 10  # of other comments: fewer do not say how often the model errs on them
@@ -108,8 +108,7 @@ def _counted(evidence: Evidence, part: Part, counts: Sequence[int]) -> Array:
     own = np.array(counts, float)
     # By their ids: joined, PostgreSQL went through all comments of a day, 0.4 s, for each of twenty periods.
     corrected = sorted(evidence.corrections)
-    for first in range(0, len(corrected), AT_ONCE):
-        ids = corrected[first : first + AT_ONCE]
+    for ids in asking.in_parts(corrected):
         said = (
             select(Score.comment_id, Score.label)
             .join(Comment, Comment.id == Score.comment_id)
