@@ -59,7 +59,7 @@ def as_html(report: Mapping[str, Any], *, has_chart: bool) -> str:
     """Write the HTML: tables and styles in the tags, as mail programs want them; the answer stands first."""
     page, report = templates.environment("."), controls.shown_in({**report})
     page.filters.update(percent=sentences.percent, count="{:,}".format)
-    page.filters.update(estimated=sentences.estimated, changed=sentences.changed)
+    page.filters.update(estimated=sentences.estimated, changed=sentences.changed, against=sentences.against)
     leading = answers.leading(report["brands"], MOST_BRANDS) or report["brands"][:MOST_BRANDS]
     return page.get_template("mail.html").render(
         report=report,

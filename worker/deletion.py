@@ -3,11 +3,11 @@
 import sys
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from database import bulk, locks, membership, tallies
-from database.tables import AuditLabel, Batch, Chunk, Comment, Correction, Job, Score, Unscored
+from database.tables import AuditLabel, AuditSample, Batch, Chunk, Comment, Correction, Job, Score, Unscored
 from worker import batches
 
 
@@ -34,6 +34,7 @@ def delete_batch(session: Session, batch_id: int) -> int:
         bulk.change(session, delete(said).where(said.comment_id.in_(comments)))
     deleted = bulk.change(session, delete(Comment).where(membership.of_batches([batch_id])))
     _take_up_replaced(session, batch_id)
+    _take_labels(session, batch_id)
     bulk.change(session, update(Comment).where(Comment.updated_batch_id == batch_id).values(updated_batch_id=None))
     tallies.drop_batch(session, batch_id)
     bulk.change(session, delete(Batch).where(Batch.id == batch_id))
@@ -63,3 +64,15 @@ def _take_up_replaced(session: Session, batch_id: int) -> None:
     finished = update(Chunk).where(Chunk.state.in_(("done", "failed")), replaced)
     again = {"state": "pending", "attempts": 0, "due_at": datetime.now(UTC), "queued_at": None}
     bulk.change(session, finished.values(again | {"error": None, "finished_at": None}))
+
+
+def _take_labels(session: Session, batch_id: int) -> None:
+    """Take back what people said of the texts that the batch replaced: without it nothing tells that they were others.
+
+    Labels of samples that were drawn after it are of the texts that stay.
+    """
+    finished = select(Batch.finished_at).where(Batch.id == batch_id).scalar_subquery()
+    before = select(AuditSample.id).where(or_(finished.is_(None), AuditSample.created_at < finished))
+    replaced = select(Comment.id).where(Comment.updated_batch_id == batch_id)
+    said = update(AuditLabel).where(AuditLabel.sample_id.in_(before), AuditLabel.comment_id.in_(replaced))
+    bulk.change(session, said.values(label=None, labelled_by=None, labelled_at=None))

@@ -95,7 +95,9 @@ def _queue(database_url: str, wanted: Job, size: int, queue_chunk: Callable[[int
             return job.id
         with sessions.writing(database_url) as session:
             # Of two that ask for the same at once the second waits here, and then finds it queued.
-            locked = session.get_one(Job, job.id, with_for_update={"key_share": True})
+            locked = session.get(Job, job.id, with_for_update={"key_share": True})
+            if locked is None:
+                raise errors.NotFound(f"Batch {job.batch_id} was deleted while its comments were being queued.")
             made = queueing.cut(session, locked, size, after=after, until=ids.last + 1, most=MOST_CHUNKS)
         if not made:
             return job.id

@@ -2,10 +2,10 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from database import sessions
-from database.tables import AuditLabel, AuditSample, Comment, Model
+from database.tables import AuditLabel, AuditSample, Batch, Comment, Model
 from ingest import loading
 from ingest.options import Options
 from reporting import auditing, selection
@@ -13,7 +13,7 @@ from reporting.auditing import Given
 from reporting.scope import Scope
 from settings import errors
 from tests.reporting.conftest import NOW
-from worker import corrections
+from worker import corrections, deletion
 
 MONDAY, TUESDAY = "2026-11-02T12:00:00Z", "2026-11-03T12:00:00Z"
 LATER = datetime(2030, 1, 1, tzinfo=UTC)  # after all that these tests load
@@ -199,6 +199,22 @@ def test_labels_of_texts_that_were_replaced_are_not_held_against_the_new_ones(la
     assert kept < 300
     assert (found["model_accuracy"]["labels"], found["model_accuracy"]["share"]) == (kept, 1)
     assert found["estimate"]["calibration"]["labels"] == kept
+
+
+def test_such_labels_do_not_come_back_when_the_batch_that_replaced_the_texts_is_deleted(
+    lamps, draw, label, report, mend, database_url
+):
+    lamps(600)
+    sample, _ = draw(300, now=datetime.now(UTC))
+    label(sample, lambda text: "positive" if "good" in text else "negative" if "bad" in text else "neutral")
+    mend(20)
+    found = only(report())["model_accuracy"]
+    later, _ = draw(20, now=datetime.now(UTC))
+    label(later, lambda text: "positive" if "good" in text else "negative" if "bad" in text else "neutral")
+    with sessions.writing(database_url) as session:
+        deletion.delete_batch(session, session.scalar(select(func.max(Batch.id))))
+    kept = only(report())["model_accuracy"]
+    assert (kept["labels"], kept["share"]) == (found["labels"] + 20, 1)
 
 
 def test_labels_that_come_in_after_the_text_was_replaced_are_of_the_old_one(lamps, draw, label, report, mend):

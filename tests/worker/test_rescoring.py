@@ -258,6 +258,18 @@ def test_a_batch_deleted_while_a_rescore_is_under_way_leaves_no_scores_behind(
             assert session.scalar(select(func.count()).select_from(said)) == 0
 
 
+def test_a_batch_deleted_while_its_rescore_is_queued_is_named(database_url, load, rescore, monkeypatch):
+    gone = load(*many(45))
+    monkeypatch.setattr(rescoring, "MOST_CHUNKS", 1)
+
+    def delete(_chunk_id):
+        with sessions.writing(database_url) as session:
+            deletion.delete_batch(session, gone)
+
+    with pytest.raises(errors.NotFound, match=f"Batch {gone} was deleted"):
+        rescore(delete, batch_ids=(gone,))
+
+
 def test_a_batch_is_queued_from_code_in_chunks_of_its_own_comments(database_url, load, model_id, second_id, both):
     load(*many(12))
     own = say(database_url, model_id, *[("Kite", text, MONDAY) for text in many(12)])
