@@ -12,6 +12,9 @@ from settings import errors, whole_files
 
 ALL_BRANDS = "all-brands"
 DIGITS = 8  # of the checksum of a name, in the name of a file
+LONGEST = 80  # characters of a name, in the name of a file
+#: Names that need no digits: runs of letters and digits with a dot, a dash or a blank in between.
+PLAIN = re.compile(r"[^\W_]+(?:(?:[.-]|\.? )[^\W_]+)*")
 
 
 class Format(NamedTuple):
@@ -77,9 +80,9 @@ def write(path: Path, report: Mapping[str, Any], file_format: str) -> None:
 def _plain(name: str) -> str:
     """Keep of a name what every file system takes, and tell it by digits of its own from others of which that is left.
 
-    A low line stands between the parts of a file's name, so it is kept and told apart as well.
+    A low line stands between the parts of a file's name, so it is kept and told apart as well. A blank is a plus.
     """
-    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:80] or "brand"
-    if plain == name and "_" not in name and name != ALL_BRANDS:
-        return plain
-    return f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:DIGITS]}"
+    if name != ALL_BRANDS and len(name) <= LONGEST and PLAIN.fullmatch(name):
+        return name.replace(" ", "+")
+    kept = re.sub(r"[^\w.-]+", "-", name).strip("-.")[:LONGEST] or "brand"
+    return f"{kept}-{hashlib.sha256(name.encode()).hexdigest()[:DIGITS]}"

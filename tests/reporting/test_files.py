@@ -167,6 +167,9 @@ def test_a_report_is_named_after_what_it_is_about(report, say, score, tmp_path):
         (("C++", None), ("C#", None)),
         (("Yahoo!", None), ("Yahoo", None)),
         (("A&B", None), ("A-B", None)),
+        (("Kite Mobile", None), ("Kite-Mobile", None)),
+        (("Kite Mobile", None), ("Kite+Mobile", None)),
+        (("Kite Mobile", None), ("Kite  Mobile", None)),
         (("a" * 90, None), ("a" * 91, None)),
         (("Lumo", "x"), ("Lumo_x", None)),
         (("Lumo", "x!"), ("Lumo", "x")),
@@ -185,7 +188,12 @@ def test_reports_of_different_names_have_different_files(one, other, tmp_path):
 
 @pytest.mark.parametrize(
     ("brand", "source", "name"),
-    [("Lumo", None, "Lumo"), ("Müller-2.0", "x", "Müller-2.0_x"), (None, None, "all-brands")],
+    [
+        ("Lumo", None, "Lumo"),
+        ("Müller-2.0", "x", "Müller-2.0_x"),
+        ("Dr. Kite Mobile", None, "Dr.+Kite+Mobile"),
+        (None, None, "all-brands"),
+    ],
 )
 def test_a_plain_name_is_the_name_of_the_file(brand, source, name, tmp_path):
     document = {**odd.report("Lumo", days=1), "scope": {"brand": brand, "source": source, "batches": []}}
