@@ -96,6 +96,19 @@ def next_version(session: Session, name: str) -> int:
     return int(max([0, *taken, *known])) + 1
 
 
+def refuse_gone(model: tables.Model) -> None:
+    """Raise `errors.NotFound` where a version came with an earlier program and does not with this one."""
+    spec = f"{model.name}@{model.version}"
+    if not model.shipped or spec in shipped.SHIPPED:
+        return
+    is_known = model.name in {artefact.parse(known)[0] for known in shipped.SHIPPED}
+    newest = shipped.find(model.name).spec if is_known else shipped.DEFAULT
+    raise errors.NotFound(
+        f"The model {spec} came with an earlier brandpulse; this one has {newest}: promote that, and train again what "
+        f"was made with {spec}."
+    )
+
+
 def artefact_of(session: Session, model: tables.Model, cache_folder: Path) -> Artefact:
     """Give the files of a version on this machine, fetched from the database when they are not in the cache yet.
 
@@ -108,7 +121,8 @@ def artefact_of(session: Session, model: tables.Model, cache_folder: Path) -> Ar
     """
     spec = f"{model.name}@{model.version}"
     if model.shipped:
-        return _described(_same(_shipped(spec), model), model)
+        refuse_gone(model)
+        return _described(_same(shipped.find(spec), model), model)
     folder = cache_folder.expanduser() / model.sha256
     if not folder.exists():
         _fetch(session, model, folder)
@@ -117,18 +131,6 @@ def artefact_of(session: Session, model: tables.Model, cache_folder: Path) -> Ar
         if member["spec"] not in shipped.SHIPPED:
             artefact_of(session, get(session, member["spec"]), cache_folder)
     return found
-
-
-def _shipped(spec: str) -> Artefact:
-    if spec in shipped.SHIPPED:
-        return shipped.find(spec)
-    name, _ = artefact.parse(spec)
-    is_known = name in {artefact.parse(known)[0] for known in shipped.SHIPPED}
-    newest = shipped.find(name).spec if is_known else shipped.DEFAULT
-    raise errors.NotFound(
-        f"The model {spec} came with an earlier brandpulse; this one has {newest}: promote that, and train again what "
-        f"was made with {spec}."
-    )
 
 
 def _fetch(session: Session, model: tables.Model, folder: Path) -> None:

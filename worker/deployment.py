@@ -38,10 +38,16 @@ def scorer() -> scoring.Scorer:
 
 
 def queue() -> Queue:
-    """Say what becomes of comments that are loaded now."""
+    """Say what becomes of comments that are loaded now.
+
+    Raises:
+        errors.NotFound: they would wait for a version that no worker of this program has.
+
+    """
     settings = environment.load()
     with sessions.writing(settings.database_url) as session:
         model = promoted(session)
+        registry.refuse_gone(model)
         return Queue(model.id, chunk_size(model), queue_chunk)
 
 

@@ -145,3 +145,18 @@ def test_a_version_that_this_program_cannot_load_is_not_promoted(commands, datab
     said = commands.refused("models", "promote", "later")
     assert "The model version later@1 cannot be loaded. There is no recipe 'of_a_later_program'" in said
     assert [row["model"] for row in commands.said("models", "list") if row["promoted"]] == [versions.FIRST]
+
+
+def test_nothing_is_loaded_for_a_version_that_came_with_an_earlier_program(commands, database_url, tmp_path):
+    file = tmp_path / "comments.csv"
+    file.write_text(ROWS)
+    commands.said("models", "list")
+    with sessions.writing(database_url) as session:
+        registry.promoted(session).version = 99
+    name, number = versions.FIRST.split("@")
+    for command in ("run", "ingest"):
+        said = commands.refused(command, file)
+        assert f"{name}@99 came with an earlier brandpulse; this one has {name}@{number}" in said
+    assert commands.said("batches", "list") == {"batches": []}
+    commands.said("models", "promote", versions.FIRST)
+    assert commands.said("run", file)["scored"] == 2
