@@ -88,3 +88,12 @@ def test_of_many_brands_it_is_said_why_these_are_shown():
 def test_where_no_spikes_were_looked_for_it_is_said():
     said = "No spikes are looked for of Aurora: a baseline takes 14 days of comments."
     assert said in html(spikes=[], spikes_reason=said, notes=[])
+
+
+def test_words_are_compared_with_the_days_that_the_report_compares_them_with():
+    report = odd.report("Lumo")
+    assert "5.0 % before" in mail.as_html(report, has_chart=False)
+    report["brands"][0]["drivers"]["against"] = "other_days"
+    page = mail.as_html(report, has_chart=False)
+    assert "comments than on the other days hold" in page
+    assert "5.0 % on the other days" in page
