@@ -32,7 +32,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "models.md"
 PICTURE = "cascade"
 MODULE = "benchmarks.cascade"
 EVERY = 6  # of the limits that were tried, each 0.01 apart, so many steps are between two that are timed
-TIMED, ROUNDS = 8_000, 3  # tweets, and how often; the median counts
+TIMED, ROUNDS = 8_000, 3  # tweets, and how often; the median counts, so that the first round may warm up
 NEAR = 0.05  # limits that are no farther below the chosen one are not named in the picture
 
 
@@ -75,7 +75,6 @@ def measure(version: Artefact, folder: Path) -> list[Point]:
     rule, chosen = Rule(**version.card["rule"], short=fast.SHORT), version.card["rule"]["limit"]
     tried = version.card["tried"]
     shown = [one for place, one in enumerate(tried) if place % EVERY == 0 or one["limit"] == chosen or one is tried[-1]]
-    _rate(members, rule, timed)  # warms up
     return [
         Point(
             one["limit"],

@@ -25,9 +25,10 @@ def register_shipped(session: Session) -> None:
         errors.CorruptArtefact: a version is registered under another checksum than that of this program.
 
     """
-    own = {f"{model.name}@{model.version}" for model in versions(session) if not model.shipped}
+    trained_here = select(tables.Model.name, tables.Model.version).where(tables.Model.shipped.is_(False))
+    own = set(session.execute(trained_here).tuples())
     for version in shipped.versions():
-        if version.spec not in own:
+        if (version.name, version.version) not in own:
             register(session, version, files=False)
     if session.scalar(select(func.count(tables.Model.promoted_at))) == 0:
         get(session, shipped.DEFAULT).promoted_at = datetime.now(UTC)

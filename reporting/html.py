@@ -28,6 +28,7 @@ def render(report: Report) -> str:
         subject=sentences.subject(report),
         period=sentences.period(report),
         decided=sentences.decided(report),
+        notes=sentences.notes(report),
         drawn=drawn,
         leading=answers.leading(drawn, MOST_LEADING),
         moved=answers.moved,
@@ -49,7 +50,7 @@ def render(report: Report) -> str:
 
 def _page() -> jinja2.Template:
     page = templates.environment("page")
-    page.filters.update(count="{:,}".format, day=dates.day, zip=zip, marked=_marked)
+    page.filters.update(count="{:,}".format, day=dates.day, zip=zip, marked=_marked, against=sentences.against)
     page.filters.update(
         percent=_typeset(sentences.percent), signed=_typeset(sentences.signed), points=_typeset(_points)
     )
